@@ -1,0 +1,196 @@
+"""Contracts of documents, their paragraphs and the administrative divisions."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas import fields
+from schemas.lineage import folded
+from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+
+
+class RegionColumns(Columns):
+    """One row an administrative division of GB/T 2260, down to county."""
+
+    region_code: pl.String = fields.region_code(nullable=False, unique=True)
+    name: pl.String = fields.text("Full official name")
+    short_name: pl.String = fields.text("Name without the word for its kind, as used in running text (浙江, 内蒙古)")
+    level: pl.String = fields.one_of(fields.LEVELS, "Level of the division")
+    parent_code: pl.String = pa.Field(
+        description="The division that it is part of; NULL for the country", str_matches=r"^\d{6}$", nullable=True
+    )
+
+
+REGIONS = Contract(
+    name="main.regions",
+    columns=RegionColumns,
+    primary_key=("region_code",),
+    foreign_keys=(ForeignKey(("parent_code",), "main.regions", ("region_code",)),),
+    may_be_empty=False,
+    row_rules=(
+        RowRule(
+            "only_the_country_has_no_parent",
+            "(level = 'country') = (parent_code IS NULL)",
+            "Each division but the country is part of another",
+        ),
+        RowRule("short_name_starts_the_name", "STARTS_WITH(name, short_name)", "The short name is the beginning of the name"),
+        RowRule(
+            "level_fits_the_code",
+            "(level = 'province') = (region_code LIKE '%0000' AND region_code <> '100000')",
+            "The codes of provinces, and only they, end in 0000",
+        ),
+        RowRule(
+            "parent_shares_the_province",
+            "level IN ('country', 'province') OR SUBSTR(parent_code, 1, 2) = SUBSTR(region_code, 1, 2)",
+            "A division lies in the province that its code begins with",
+        ),
+    ),
+)
+
+
+class DocumentColumns(Columns):
+    """One row a document: what a source says once chrome and repeats are gone, and the facts about it."""
+
+    document_id: pl.String = fields.document_id(unique=True)
+    source_id: pl.String = fields.source_id(unique=True)
+    title: pl.String = fields.text("Title of the notice if there is one, else of the plan; NULL where the page has none", nullable=True)
+    plan_title: pl.String = fields.text("Title of the plan that the notice encloses, or of the plan itself", nullable=True)
+    kind: pl.String = fields.text("Kind of document, the word that its title ends in (要点, 通知, 规划, 意见, 报告, …)", nullable=True)
+    issuer: pl.String = fields.text("发文机关: the body that issued the document, not the site that shows it", nullable=True)
+    document_number: pl.String = fields.text("发文字号, as 辽科发〔2020〕6号", nullable=True)
+    issued_on: pl.Date = fields.date("成文日期")
+    published_on: pl.Date = fields.date("公布/发布日期")
+    effective_on: pl.Date = fields.date("施行日期")
+    region_code: pl.String = fields.region_code()
+    region_name: pl.String = fields.text("Name of the division that the issuer governs", nullable=True)
+    region_level: pl.String = fields.one_of(fields.LEVELS, "Level of that division", nullable=True)
+    publisher: pl.String = fields.text("The site or body named as source or host of the page", nullable=True)
+    plan_year: pl.Int32 = pa.Field(description="The (first) year that the plan is for", nullable=True, ge=1949, le=2100)
+    text: pl.String = fields.text("The document's paragraphs, one a line")
+    n_chars: pl.Int32 = fields.count("Length of text in characters")
+    is_canonical: pl.Boolean = pa.Field(description="Whether it is the one to count among its duplicates")
+    canonical_document_id: pl.String = pa.Field(
+        description="The document that stands for it: itself where canonical", str_matches=fields.KEY
+    )
+
+
+def _title_stands_in_source(column: str) -> TableRule:
+    return TableRule(
+        f"{column}_stands_in_the_source",
+        f"SELECT d.document_id, d.{column} FROM main.documents d JOIN (SELECT source_id, string_agg({folded('raw_text')}, '' ORDER BY line_no) AS content"
+        f" FROM lineage.lines GROUP BY 1) l USING (source_id) WHERE NOT contains(l.content, {folded(f'd.{column}')})",
+        f"The {column} stands in the source's lines, as written",
+    )
+
+
+DOCUMENTS = Contract(
+    name="main.documents",
+    columns=DocumentColumns,
+    primary_key=("document_id",),
+    foreign_keys=(
+        ForeignKey(("source_id",), "lineage.sources", ("source_id",)),
+        ForeignKey(("canonical_document_id",), "main.documents", ("document_id",)),
+        ForeignKey(("region_code",), "main.regions", ("region_code",)),
+    ),
+    row_rules=(
+        RowRule("n_chars_counts_the_text", "n_chars = CHAR_LENGTH(text)", "n_chars is the length of text"),
+        RowRule(
+            "canonical_stands_for_itself", "is_canonical = (canonical_document_id = document_id)", "A canonical document stands for itself"
+        ),
+        RowRule("region_has_name_and_code", "(region_code IS NULL) = (region_name IS NULL)", "Region code and name come together"),
+        RowRule("region_has_level_and_code", "(region_code IS NULL) = (region_level IS NULL)", "Region code and level come together"),
+        RowRule("in_force_after_issue", "effective_on >= issued_on", "A document is not in force before it was issued", severity="warning"),
+        RowRule("shown_after_issue", "published_on >= issued_on", "A document is not published before it was issued", severity="warning"),
+        RowRule(
+            "document_number_has_brackets",
+            "document_number ~ '〔[0-9]{4}〕.*[0-9]+号$|令|第'",
+            "发文字号 is 机关代字〔年份〕序号号 (GB/T 9704-2012, 7.2.5), or the number of an order",
+            severity="warning",
+        ),
+    ),
+    table_rules=(
+        TableRule(
+            "text_is_its_paragraphs",
+            "SELECT d.document_id FROM main.documents d LEFT JOIN (SELECT document_id, string_agg(text, chr(10) ORDER BY ordinal) AS text"
+            " FROM main.paragraphs GROUP BY 1) p USING (document_id) WHERE d.text IS DISTINCT FROM p.text",
+            "A document's text is its paragraphs, one a line",
+        ),
+        TableRule(
+            "region_is_as_in_regions",
+            "SELECT d.document_id, d.region_code, d.region_name, d.region_level FROM main.documents d JOIN main.regions r USING (region_code)"
+            " WHERE d.region_name <> r.name OR d.region_level <> r.level",
+            "Region name and level are those of the code",
+        ),
+        _title_stands_in_source("title"),
+        _title_stands_in_source("plan_title"),
+    ),
+)
+
+
+class ParagraphColumns(Columns):
+    """One row a paragraph of a document: a line of its own text with the lines that go on with it."""
+
+    paragraph_id: pl.String = fields.child_id("p", "paragraph", unique=True)
+    document_id: pl.String = fields.document_id()
+    ordinal: pl.Int32 = fields.ordinal("in the document")
+    section_id: pl.String = fields.child_id("s", "innermost section that holds it; NULL before the first heading", nullable=True)
+    measure_id: pl.String = fields.child_id("m", "measure that it is part of", nullable=True)
+    role: pl.String = fields.one_of(fields.CONTENT_ROLES, "What the paragraph is, after GB/T 9704")
+    text: pl.String = fields.text("Clean text: decoded, width-folded, repaired, wraps joined")
+    first_line: pl.Int32 = fields.line_no("First line of the source that feeds it")
+    last_line: pl.Int32 = fields.line_no("Last line of the source that feeds it")
+
+
+PARAGRAPHS = Contract(
+    name="main.paragraphs",
+    columns=ParagraphColumns,
+    primary_key=("paragraph_id",),
+    foreign_keys=(
+        ForeignKey(("document_id",), "main.documents", ("document_id",)),
+        ForeignKey(("section_id",), "main.sections", ("section_id",)),
+        ForeignKey(("measure_id",), "main.measures", ("measure_id",)),
+    ),
+    row_rules=(
+        RowRule("paragraph_runs_forward", "first_line <= last_line", "A paragraph starts before it ends"),
+        RowRule("id_names_the_document", "STARTS_WITH(paragraph_id, document_id)", "A paragraph's id begins with its document's"),
+        RowRule("section_is_of_the_document", "STARTS_WITH(section_id, document_id)", "A paragraph's section is part of its document"),
+        RowRule("measure_is_of_the_document", "STARTS_WITH(measure_id, document_id)", "A paragraph's measure is part of its document"),
+        RowRule("text_has_one_line", "NOT (text ~ '[\\r\\n]')", "A paragraph's text holds no line break"),
+    ),
+    table_rules=(
+        TableRule(
+            "ordinals_without_gaps",
+            "SELECT document_id, max(ordinal) AS last_ordinal, count(*) AS n FROM main.paragraphs GROUP BY 1 HAVING max(ordinal) <> count(*) OR min(ordinal) <> 1"
+            " OR count(DISTINCT ordinal) <> count(*)",
+            "The paragraphs of a document are numbered from 1 without gaps",
+        ),
+        TableRule(
+            "paragraphs_follow_the_lines",
+            "SELECT paragraph_id, first_line FROM (SELECT *, lag(last_line) OVER (PARTITION BY document_id ORDER BY ordinal) AS before FROM main.paragraphs)"
+            " WHERE first_line <= before",
+            "The paragraphs of a document stand in the order of its lines and share none",
+        ),
+        TableRule(
+            "lines_span_the_paragraph",
+            "SELECT p.paragraph_id, p.first_line, p.last_line FROM main.paragraphs p LEFT JOIN (SELECT paragraph_id, min(line_no) AS first_line, max(line_no) AS last_line,"
+            " FROM lineage.lines WHERE paragraph_id IS NOT NULL GROUP BY 1) l USING (paragraph_id)"
+            " WHERE p.first_line IS DISTINCT FROM l.first_line OR p.last_line IS DISTINCT FROM l.last_line",
+            "The lines that feed a paragraph are those from its first to its last",
+        ),
+        TableRule(
+            "role_is_that_of_its_first_line",
+            "SELECT p.paragraph_id, p.role, l.role AS line_role FROM main.paragraphs p JOIN lineage.lines l ON l.paragraph_id = p.paragraph_id AND l.line_no = p.first_line"
+            " WHERE p.role <> l.role",
+            "A paragraph has the role of the line that begins it",
+        ),
+        TableRule(
+            "text_stands_in_the_ledger",
+            f"SELECT p.paragraph_id, p.text FROM main.paragraphs p JOIN (SELECT paragraph_id, string_agg({folded('raw_text')}, '' ORDER BY line_no) AS raw,"
+            " bool_or(r.n_repairs > 0) AS is_repaired FROM lineage.lines LEFT JOIN (SELECT source_id, line_no, count(*) AS n_repairs FROM lineage.repairs"
+            " WHERE kind <> 'undecodable_bytes' GROUP BY ALL) r USING (source_id, line_no) WHERE paragraph_id IS NOT NULL GROUP BY 1) l USING (paragraph_id)"
+            f" WHERE NOT coalesce(l.is_repaired, false) AND {folded('p.text')} <> l.raw",
+            "A paragraph that was not repaired is its raw lines, character for character (white space and widths aside)",
+        ),
+    ),
+)

@@ -1,0 +1,194 @@
+"""Contracts of the schema `lineage`: where every character came from."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas import fields
+from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+
+CONTENT = ", ".join(f"'{role}'" for role in fields.CONTENT_ROLES)
+# Ideographic and other spaces, invisible characters and full-width ASCII: the foldings of cleaned text, as SQL, to compare raw with clean text.
+_WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F))
+_ASCII = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)).replace("'", "''")
+
+
+def folded(column: str) -> str:
+    """Return SQL for a text column without white space and invisible characters and with full-width ASCII folded."""
+    return rf"translate(regexp_replace({column}, '[\s\p{{Z}}\p{{C}}]', '', 'g'), '{_WIDE}', '{_ASCII}')"
+
+
+class SourceColumns(Columns):
+    """One row a raw file (or record of a container file) that was read."""
+
+    source_id: pl.String = fields.source_id(unique=True)
+    sha256: pl.String = pa.Field(description="SHA-256 of the raw bytes, hex", str_matches=r"^[0-9a-f]{64}$")
+    n_bytes: pl.Int64 = fields.count("Length of the raw file in bytes")
+    media_type: pl.String = pa.Field(description="Media type of the source, such as text/plain", str_matches=r"^[a-z]+/[a-z0-9.+-]+$")
+    encoding: pl.String = pa.Field(description="Python codec that turns the lines back into the raw bytes", str_matches=r"^[a-z0-9-]+$")
+    n_lines: pl.Int32 = fields.count("Number of physical lines")
+    run_id: pl.String = fields.run_id()
+
+
+SOURCES = Contract(
+    name="lineage.sources",
+    columns=SourceColumns,
+    primary_key=("source_id",),
+    may_be_empty=False,
+    volatile=("run_id",),
+    table_rules=(
+        TableRule(
+            "n_lines_counts_the_ledger",
+            "SELECT s.source_id, s.n_lines, count(l.line_no) AS n_found FROM lineage.sources s LEFT JOIN lineage.lines l USING (source_id)"
+            " GROUP BY ALL HAVING s.n_lines <> count(l.line_no)",
+            "The ledger holds as many lines of a source as the source says",
+        ),
+        TableRule(
+            "ledger_rebuilds_the_file",
+            "SELECT s.source_id, s.sha256, s.n_bytes FROM lineage.sources s JOIN (SELECT source_id, string_agg(raw_text || line_ending, '' ORDER BY line_no)"
+            " AS content FROM lineage.lines GROUP BY 1) l USING (source_id) WHERE s.encoding = 'utf-8' AND NOT EXISTS (SELECT 1 FROM lineage.repairs r"
+            " WHERE r.source_id = s.source_id AND r.kind = 'undecodable_bytes') AND (sha256(l.content) <> s.sha256 OR strlen(l.content) <> s.n_bytes)",
+            "The lines of a UTF-8 source, put together, have the length and the SHA-256 of the raw file",
+        ),
+        TableRule(
+            "empty_source_has_no_bytes",
+            "SELECT source_id, n_bytes, sha256 FROM lineage.sources WHERE n_lines = 0 AND (n_bytes <> 0 OR sha256 <> sha256(''))",
+            "A source without lines is an empty file",
+        ),
+    ),
+)
+
+
+class LineColumns(Columns):
+    """One row a physical line of every source: the ledger in which every character is accounted for."""
+
+    source_id: pl.String = fields.source_id()
+    line_no: pl.Int32 = fields.line_no()
+    raw_text: pl.String = pa.Field(
+        description="The line as it stands in the decoded file, without its line ending", str_matches=r"^[^\r\n]*$"
+    )
+    line_ending: pl.String = pa.Field(description="The line's ending: '', LF, CRLF or CR", isin=["", "\n", "\r\n", "\r"])
+    role: pl.String = fields.one_of(fields.OTHER_ROLES + fields.CONTENT_ROLES, "What the line is in the page, after GB/T 9704")
+    rule: pl.String = pa.Field(description="The rule that decided the role, by name", str_matches=r"^[a-z][a-z0-9_]*$")
+    joins_previous: pl.Boolean = pa.Field(description="Whether its text goes on with the sentence of the previous line that is not blank")
+    document_id: pl.String = fields.document_id(nullable=True)
+    paragraph_id: pl.String = fields.child_id("p", "paragraph that the line feeds; NULL where none", nullable=True)
+
+
+LINES = Contract(
+    name="lineage.lines",
+    columns=LineColumns,
+    primary_key=("source_id", "line_no"),
+    foreign_keys=(
+        ForeignKey(("source_id",), "lineage.sources", ("source_id",)),
+        ForeignKey(("document_id",), "main.documents", ("document_id",)),
+        ForeignKey(("paragraph_id",), "main.paragraphs", ("paragraph_id",)),
+    ),
+    row_rules=(
+        RowRule(
+            "content_feeds_a_paragraph",
+            f"(role IN ({CONTENT})) = (paragraph_id IS NOT NULL)",
+            "A line of the document's own text feeds a paragraph; any other line feeds none",
+        ),
+        RowRule("blank_lines_join_nothing", "NOT (role = 'blank' AND joins_previous)", "A blank line goes on with no sentence"),
+        RowRule(
+            "paragraph_is_of_the_document", "STARTS_WITH(paragraph_id, document_id)", "A line's paragraph is part of the line's document"
+        ),
+    ),
+    table_rules=(
+        TableRule(
+            "lines_without_gaps",
+            "SELECT source_id, max(line_no) AS last_line, count(*) AS n_lines FROM lineage.lines GROUP BY 1 HAVING max(line_no) <> count(*)",
+            "The lines of a source are numbered from 1 without gaps",
+        ),
+        TableRule(
+            "blank_means_blank",
+            rf"SELECT source_id, line_no, role, raw_text FROM lineage.lines WHERE (role = 'blank') <> ({folded('raw_text')} = '')",
+            "The role blank is given to the lines without a visible character, and to no other",
+        ),
+        TableRule(
+            "line_belongs_to_its_source_document",
+            "SELECT l.source_id, l.line_no, l.document_id FROM lineage.lines l JOIN main.documents d USING (document_id) WHERE d.source_id <> l.source_id",
+            "A line's document was read from the line's source",
+        ),
+        TableRule(
+            "duplicate_lines_are_explained",
+            "SELECT l.source_id, l.line_no FROM lineage.lines l WHERE l.role = 'duplicate' AND NOT EXISTS (SELECT 1 FROM lineage.duplicates d WHERE"
+            " d.kind = 'within_source' AND d.source_id = l.source_id AND l.line_no BETWEEN d.first_line AND d.last_line)",
+            "Each line of the role duplicate lies in a repeat that lineage.duplicates names",
+        ),
+    ),
+)
+
+
+class RepairColumns(Columns):
+    """One row a change made to text: nothing is changed without one."""
+
+    repair_id: pl.String = fields.child_id("r", "repair", unique=True)
+    source_id: pl.String = fields.source_id()
+    line_no: pl.Int32 = fields.line_no()
+    start_char: pl.Int32 = fields.count("Where the original starts in the line's clean text before any repair, in characters from 0")
+    kind: pl.String = fields.one_of(fields.REPAIR_KINDS, "What was wrong")
+    original: pl.String = fields.text("The text that was replaced; for undecodable bytes their hex")
+    replacement: pl.String = pa.Field(description="The text put in its place; NULL where none could be told", nullable=True)
+    confidence: pl.Float64 = fields.share("How sure the repair is")
+    evidence: pl.String = fields.text("Why: the reason, with counts")
+
+
+REPAIRS = Contract(
+    name="lineage.repairs",
+    columns=RepairColumns,
+    primary_key=("repair_id",),
+    foreign_keys=(ForeignKey(("source_id", "line_no"), "lineage.lines", ("source_id", "line_no")),),
+    row_rules=(RowRule("repair_changes_something", "replacement <> original", "A repair replaces a text by another"),),
+    table_rules=(
+        TableRule(
+            "original_stands_in_the_line",
+            f"SELECT r.repair_id, r.original, l.raw_text FROM lineage.repairs r JOIN lineage.lines l USING (source_id, line_no)"
+            f" WHERE r.kind <> 'undecodable_bytes' AND NOT contains({folded('l.raw_text')}, {folded('r.original')})",
+            "The original of a repair stands in the raw line",
+        ),
+        TableRule(
+            "undecodable_bytes_are_hex",
+            r"SELECT repair_id, original FROM lineage.repairs WHERE kind = 'undecodable_bytes' AND NOT regexp_full_match(original, '([0-9a-f]{2})+')",
+            "The original of undecodable bytes is their hex",
+        ),
+    ),
+)
+
+
+class DuplicateColumns(Columns):
+    """One row a repeat found: a stretch of lines that stands elsewhere too."""
+
+    duplicate_id: pl.String = fields.child_id("d", "repeat", unique=True)
+    kind: pl.String = fields.one_of(fields.DUPLICATE_KINDS, "Kind of repeat")
+    source_id: pl.String = fields.source_id()
+    first_line: pl.Int32 = fields.line_no("First line of the repeat")
+    last_line: pl.Int32 = fields.line_no("Last line of the repeat")
+    duplicate_of_source_id: pl.String = pa.Field(description="The source that holds what is repeated", str_length={"min_value": 1})
+    duplicate_of_first_line: pl.Int32 = fields.line_no("First line of what is repeated")
+    duplicate_of_last_line: pl.Int32 = fields.line_no("Last line of what is repeated")
+    similarity: pl.Float64 = fields.share("How alike the two are")
+
+
+DUPLICATES = Contract(
+    name="lineage.duplicates",
+    columns=DuplicateColumns,
+    primary_key=("duplicate_id",),
+    foreign_keys=(
+        ForeignKey(("source_id", "first_line"), "lineage.lines", ("source_id", "line_no")),
+        ForeignKey(("source_id", "last_line"), "lineage.lines", ("source_id", "line_no")),
+        ForeignKey(("duplicate_of_source_id", "duplicate_of_first_line"), "lineage.lines", ("source_id", "line_no")),
+        ForeignKey(("duplicate_of_source_id", "duplicate_of_last_line"), "lineage.lines", ("source_id", "line_no")),
+    ),
+    row_rules=(
+        RowRule("repeat_runs_forward", "first_line <= last_line", "A repeat starts before it ends"),
+        RowRule("repeated_runs_forward", "duplicate_of_first_line <= duplicate_of_last_line", "What is repeated starts before it ends"),
+        RowRule(
+            "first_copy_stays",
+            "kind <> 'within_source' OR (duplicate_of_source_id = source_id AND duplicate_of_last_line < first_line)",
+            "Within a page the first copy stays: what is repeated stands before its repeat",
+        ),
+    ),
+)

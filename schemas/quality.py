@@ -1,0 +1,95 @@
+"""Contracts of the schema `quality`: runs, checks and what could not be used."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas import fields
+from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+
+UTC_TIME = pl.Datetime("us", "UTC")
+
+
+class RunColumns(Columns):
+    """One row a run, the rejected and failed ones included; kept across releases."""
+
+    run_id: pl.String = fields.run_id()
+    started_at: UTC_TIME = pa.Field(description="When the run started")  # ty: ignore[invalid-type-form]
+    finished_at: UTC_TIME = pa.Field(description="When the run ended")  # ty: ignore[invalid-type-form]
+    status: pl.String = fields.one_of(fields.RUN_STATUSES, "How the run ended")
+    code_version: pl.String = fields.text("Version of the program and of its rules")
+    n_sources: pl.Int64 = fields.count("Sources read")
+    n_documents: pl.Int64 = fields.count("Documents found")
+    n_checks: pl.Int64 = fields.count("Checks run")
+    n_failed: pl.Int64 = fields.count("Checks failed, warnings included")
+
+
+RUNS = Contract(
+    name="quality.runs",
+    columns=RunColumns,
+    primary_key=("run_id",),
+    may_be_empty=False,
+    row_rules=(
+        RowRule("run_ends_after_its_start", "started_at <= finished_at", "A run ends after it started"),
+        RowRule("failed_checks_were_run", "n_failed <= n_checks", "No more checks fail than were run"),
+    ),
+)
+
+
+class CheckColumns(Columns):
+    """One row a check a run: what was checked, on how many rows, with what result."""
+
+    run_id: pl.String = fields.run_id()
+    engine: pl.String = fields.one_of(fields.ENGINES, "Which engine ran the check")
+    table_name: pl.String = pa.Field(description="The table checked, with its schema", str_matches=r"^[a-z]+\.[a-z_]+$")
+    check_name: pl.String = fields.text("The check, by name")
+    column_name: pl.String = fields.text("The column checked; NULL for checks of rows or tables", nullable=True)
+    severity: pl.String = fields.one_of(fields.SEVERITIES, "An error stops publication, a warning does not")
+    passed: pl.Boolean = pa.Field(description="Whether no row broke the check (and the check itself did not crash)")
+    n_rows: pl.Int64 = fields.count("Rows checked")
+    n_failed: pl.Int64 = fields.count("Rows that broke the check")
+    detail: pl.String = pa.Field(
+        description="JSON: description, sample of the rows that broke it, the query that lists all, crash if any", nullable=True
+    )
+
+
+CHECKS = Contract(
+    name="quality.checks",
+    columns=CheckColumns,
+    primary_key=("run_id", "engine", "table_name", "check_name"),
+    foreign_keys=(ForeignKey(("run_id",), "quality.runs", ("run_id",)),),
+    may_be_empty=False,
+    row_rules=(RowRule("passed_means_no_row_failed", "NOT (passed AND n_failed > 0)", "A check that passed has no row that broke it"),),
+    table_rules=(
+        TableRule(
+            "both_engines_check_each_table",
+            "SELECT run_id, table_name FROM quality.checks GROUP BY ALL HAVING count(DISTINCT engine) < 2",
+            "pandera and Great Expectations both check each table",
+        ),
+        TableRule(
+            "published_with_no_failed_error",
+            "SELECT c.run_id, c.table_name, c.check_name FROM quality.checks c JOIN quality.runs r USING (run_id)"
+            " WHERE r.status = 'published' AND c.severity = 'error' AND NOT c.passed",
+            "No error check failed in a run that was published",
+        ),
+    ),
+)
+
+
+class QuarantineColumns(Columns):
+    """One row an input that could not be used, with the reason; nothing is dropped in silence."""
+
+    run_id: pl.String = fields.run_id()
+    source_id: pl.String = fields.source_id()
+    stage: pl.String = pa.Field(description="The step that refused the input", str_matches=r"^[a-z_]+$")
+    reason: pl.String = pa.Field(description="Why, as one word", str_matches=r"^[a-z_]+$")
+    detail: pl.String = pa.Field(description="Why, in a sentence", nullable=True)
+
+
+QUARANTINE = Contract(
+    name="quality.quarantine",
+    columns=QuarantineColumns,
+    primary_key=("run_id", "source_id", "stage"),
+    foreign_keys=(ForeignKey(("run_id",), "quality.runs", ("run_id",)),),
+)

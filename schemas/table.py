@@ -1,0 +1,126 @@
+"""What a table contract is: a pandera model (columns) plus the facts that span columns, rows and tables.
+
+Everything else about a table (frame check, DuckDB DDL, Arrow schema, audit suite, dictionary) is derived from a `Contract`.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import pandera.polars as pa
+import polars as pl
+
+if TYPE_CHECKING:
+    import pyarrow
+
+Severity = Literal["error", "warning"]
+
+
+class Columns(pa.DataFrameModel):
+    """Base of all contracts: no column more or less than named, in the order named."""
+
+    class Config:
+        """Strict by default."""
+
+        strict = True
+        ordered = True
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns that must be NULL or stand in another table's columns (`table` with its schema, as `lineage.sources`)."""
+
+    columns: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Name the check after its columns and its target."""
+        return f"{'_'.join(self.columns)}_stands_in_{self.table.split('.')[-1]}"
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A condition on one row, in the SQL that polars and DuckDB both read; a row that makes it FALSE breaks the rule (NULL does not)."""
+
+    name: str
+    condition: str
+    description: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """A condition over rows or tables: a DuckDB query that returns the rows that break it."""
+
+    name: str
+    breaches: str
+    description: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One table: where it lives, its columns, its keys and its rules."""
+
+    name: str
+    columns: type[Columns]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    row_rules: tuple[RowRule, ...] = ()
+    table_rules: tuple[TableRule, ...] = ()
+    may_be_empty: bool = True
+    volatile: tuple[str, ...] = field(default=())
+
+    @property
+    def schema(self) -> str:
+        """Return the DuckDB schema, such as `lineage`."""
+        return self.name.split(".")[0]
+
+    @property
+    def table(self) -> str:
+        """Return the bare table name, such as `lines`."""
+        return self.name.split(".")[1]
+
+    @property
+    def description(self) -> str:
+        """Return what one row of the table is: the first paragraph of the model's docstring, on one line."""
+        return " ".join((self.columns.__doc__ or "").split("\n\n")[0].split())
+
+    @property
+    def frame_schema(self) -> pa.DataFrameSchema:
+        """Return the pandera schema that guards hand-overs: columns, primary key and row rules."""
+        schema = copy.deepcopy(self.columns.to_schema())
+        schema.name = self.name
+        schema.unique = list(self.primary_key)
+        schema.checks = [*(schema.checks or []), *(_frame_check(rule) for rule in self.row_rules)]
+        return schema
+
+    @property
+    def dtypes(self) -> dict[str, pl.DataType]:
+        """Return the polars type of each column, in order."""
+        return {name: column.dtype.type for name, column in self.columns.to_schema().columns.items()}
+
+    @property
+    def arrow_schema(self) -> pyarrow.Schema:
+        """Return the Arrow schema that Parquet files of this table have."""
+        return self.empty().to_arrow().schema
+
+    def empty(self) -> pl.DataFrame:
+        """Return a frame of this table without rows."""
+        return pl.DataFrame(schema=self.dtypes)
+
+    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the contract's columns of `frame`, in order; a column that the frame lacks is NULL. Extra columns are left out."""
+        missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in self.dtypes.items() if name not in frame.columns]
+        return frame.with_columns(missing).select(self.dtypes.keys())
+
+
+def _frame_check(rule: RowRule) -> pa.Check:
+    condition = pl.sql_expr(rule.condition)
+    return pa.Check(
+        lambda data: data.lazyframe.select(condition.fill_null(value=True)), name=rule.name, error=rule.name, description=rule.description
+    )
