@@ -1,0 +1,348 @@
+"""Raw bytes in, text out, and a row for every byte sequence that is no text.
+
+UTF-8 is decoded on whole columns; only the rest goes file by file through a ladder of codecs, judged by how common the characters are
+that each one gives. Decoding is always reversible: what a codec cannot give back stands as U+FFFD, with its bytes noted as hex.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPLACEMENT = "\ufffd"
+MEDIA_TYPE = "text/plain"
+
+# First bytes of formats that turn up under a .txt name; each is long enough that no Chinese text begins with it.
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a ZIP archive or an Office file (docx, xlsx, wps)"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (doc, xls, wps)"),
+    (b"{\\rtf", "an RTF file"),
+    (b"%!PS", "a PostScript file"),
+    (b"AT&TFORM", "a DjVu file"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"RIFF", "a RIFF file (WebP, WAV, AVI)"),
+    (b"\x1f\x8b\x08", "a gzip file"),
+    (b"BZh91AY&SY", "a bzip2 file"),
+    (b"\xfd7zXZ\x00", "an xz file"),
+    (b"(\xb5/\xfd", "a Zstandard file"),
+    (b"7z\xbc\xaf'\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x7fELF", "an ELF program"),
+    (b"MZ\x90\x00", "a Windows program"),
+    (b"\xca\xfe\xba\xbe", "a Java class or Mach-O program"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"PAR1", "a Parquet file"),
+    (b"OggS", "an Ogg file"),
+    (b"wOFF", "a web font"),
+    (b"wOF2", "a web font"),
+)
+
+CONTROL_CHARACTERS = r"[\x00-\x08\x0e-\x1f\x7f]"
+# Uniformly random bytes hold 28 control characters in 256 (11 %), and more than that once they are read as characters of two bytes;
+# of 5,600 government pages none held more than 0.1 % (cell marks of Word, separators of databases). 5 % lies far from both.
+MAX_CONTROL_SHARE = 0.05
+# A page that lost every tenth character can still be read; where a third of all characters is no character, nothing can be told from the rest.
+MAX_UNDECODABLE_SHARE = 1 / 3
+
+BOMS: tuple[tuple[bytes, str], ...] = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+CANDIDATES = ("utf-8", "gb18030", "big5", "cp950", "utf-16-le", "utf-16-be")
+SAMPLE_BYTES = 16_384
+# Share of uncommon characters up to which a codec is taken without trying the ones after it. Right codecs gave at most 0.06 on pages of
+# 100 characters and more, wrong ones at least 0.4 (tests/transforms/test_decode.py).
+SURE_SHARE = 0.1
+# UTF-16 without a byte order mark gives every file of even length some text; it is taken only where that text is mostly common characters.
+UTF16_SHARE = 0.3
+
+
+class Decoded(NamedTuple):
+    """The frames that `decode_sources` gives."""
+
+    sources: pl.DataFrame
+    undecodable: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+class Replaced(NamedTuple):
+    """A U+FFFD in decoded text: where it stands, what bytes it stands for, and whether the file itself held a U+FFFD there."""
+
+    start_char: int
+    original: bytes
+    is_genuine: bool
+
+
+@dataclass(frozen=True)
+class DecodedText:
+    """The text of one file: `content`, with `replaced` put back for U+FFFD in order, encodes to the file's bytes."""
+
+    encoding: str
+    content: str
+    replaced: tuple[Replaced, ...] = ()
+
+
+REJECTED_SCHEMA = {"source_id": pl.String, "stage": pl.String, "reason": pl.String, "detail": pl.String}
+UNDECODABLE_SCHEMA = {
+    "source_id": pl.String,
+    "start_char": pl.Int64,
+    "original": pl.String,
+    "is_genuine": pl.Boolean,
+    "encoding": pl.String,
+}
+
+
+def decode_sources(raw: pl.DataFrame) -> Decoded:
+    """Decode the bytes of a shard's sources.
+
+    In: `source_id`, `source_key`, `sha256`, `n_bytes`, `raw` (Binary). Out, all sorted by source_id:
+    `sources` (the same without `raw`, plus `media_type`, `encoding`, a plain Python codec, and `content`; a byte order mark stays in the
+    content as U+FEFF), `undecodable` (one row a U+FFFD of every source that has bytes which are no text: `source_id`, `start_char` in the
+    content, `original` hex, `is_genuine`, `encoding`) and `rejected` (`source_id`, `stage`, `reason`, `detail`): reason `not_text` for files
+    of other formats, which are no sources; reason `empty` for files without a byte, which stay sources of no lines.
+    """
+    raw = raw.sort("source_id").with_columns(looks_like=_signature())
+    is_foreign = pl.col("looks_like").is_not_null()
+    decoded, undecodable = _decode_column(raw.filter(~is_foreign))
+    decoded = decoded.with_columns(looks_like=_binary_look(undecodable))
+
+    kept = decoded.filter(~is_foreign).drop("looks_like")
+    not_text = pl.concat(
+        [raw.filter(is_foreign).select("source_id", "looks_like"), decoded.filter(is_foreign).select("source_id", "looks_like")]
+    )
+    rejected = pl.concat(
+        [
+            not_text.select("source_id", reason=pl.lit("not_text"), detail=pl.lit("looks like ") + pl.col("looks_like")),
+            kept.filter(pl.col("n_bytes") == 0).select("source_id", reason=pl.lit("empty"), detail=pl.lit("the file holds no bytes")),
+        ]
+    ).select("source_id", stage=pl.lit("decode"), reason="reason", detail="detail")
+    return Decoded(
+        sources=kept,
+        undecodable=undecodable.join(kept, on="source_id", how="semi", maintain_order="left"),
+        rejected=rejected.sort("source_id"),
+    )
+
+
+def decode_bytes(raw: bytes) -> DecodedText:
+    """Decode any bytes, reversibly, with the codec that gives the most plausible Chinese text."""
+    for codec in _rank_codecs(raw):
+        text = _decode_reversibly(raw, codec)
+        if text is not None:
+            return text
+    raise AssertionError("UTF-8 with escapes decodes all bytes")  # pragma: no cover
+
+
+def rebuild_source(lines: pl.DataFrame, repairs: pl.DataFrame, encoding: str) -> bytes:
+    """Put a source's file together again from its ledger.
+
+    Takes one source's `lines` (`line_no`, `raw_text`, `line_ending`), its `repairs` (`line_no`, `start_char`, `kind`, `original`; only those
+    of the kind undecodable_bytes count) and its encoding. The n-th U+FFFD of a line takes the bytes of the line's n-th repair; a line
+    without such repairs is encoded as it stands.
+    """
+    originals: dict[int, list[bytes]] = {}
+    undecodable = repairs.filter(pl.col("kind") == "undecodable_bytes").sort("line_no", "start_char")
+    for line_no, original in undecodable.select("line_no", "original").iter_rows():
+        originals.setdefault(line_no, []).append(bytes.fromhex(original))
+
+    rebuilt = []
+    for line_no, raw_text, line_ending in lines.sort("line_no").select("line_no", "raw_text", "line_ending").iter_rows():
+        if line_no not in originals:
+            rebuilt.append((raw_text + line_ending).encode(encoding))
+            continue
+        first, *pieces = (raw_text + line_ending).split(REPLACEMENT)
+        rebuilt.append(first.encode(encoding))
+        for original, piece in zip(originals[line_no], pieces, strict=True):
+            rebuilt += [original, piece.encode(encoding)]
+    return b"".join(rebuilt)
+
+
+def _signature() -> pl.Expr:
+    """Name the format that the first bytes of `raw` give away, null for none."""
+    return pl.coalesce(
+        *(pl.when(pl.col("raw").bin.starts_with(prefix)).then(pl.lit(look)) for prefix, look in SIGNATURES),
+        pl.lit(None, dtype=pl.String),
+    )
+
+
+def _decode_column(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add `media_type`, `encoding` and `content` in place of `raw`, and return the undecodable rows too."""
+    has_nul = pl.col("raw").bin.contains(b"\x00")
+    columns = pl.lit(MEDIA_TYPE).alias("media_type")
+    raw = raw.with_columns(columns, content=_cast_utf8(raw["raw"])).with_columns(
+        content=pl.when(~has_nul).then("content"),
+        encoding=pl.when(~has_nul & pl.col("content").is_not_null()).then(pl.lit("utf-8")),
+    )
+    is_hard = pl.col("content").is_null()
+    hard = raw.filter(is_hard)
+    texts = [decode_bytes(content) for content in hard["raw"]]
+    decoded = hard.with_columns(
+        content=pl.Series([text.content for text in texts], dtype=pl.String),
+        encoding=pl.Series([text.encoding for text in texts], dtype=pl.String),
+    )
+    rows = [
+        (source_id, start_char, original.hex(), is_genuine, text.encoding)
+        for source_id, text in zip(hard["source_id"], texts, strict=True)
+        for start_char, original, is_genuine in text.replaced
+    ]
+    sources = pl.concat([raw.filter(~is_hard), decoded]).drop("raw").sort("source_id")
+    return sources, pl.DataFrame(rows, schema=UNDECODABLE_SCHEMA, orient="row")
+
+
+def _cast_utf8(raw: pl.Series) -> pl.Series:
+    """Cast bytes to text, null where they are not UTF-8: polars casts all or nothing, so halve the column until the bad ones stand alone."""
+    try:
+        return raw.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        if len(raw) == 1:
+            return pl.Series(raw.name, [None], dtype=pl.String)
+        middle = len(raw) // 2
+        return pl.concat([_cast_utf8(raw[:middle]), _cast_utf8(raw[middle:])])
+
+
+def _binary_look(undecodable: pl.DataFrame) -> pl.Expr:
+    """Say in words why decoded `content` is no text, null where it is text: too many control or undecodable characters."""
+    n_undecodable = undecodable.filter(~pl.col("is_genuine")).group_by("source_id").len()
+    n_chars = pl.col("content").str.len_chars().clip(lower_bound=1)
+    control_share = pl.col("content").str.count_matches(CONTROL_CHARACTERS) / n_chars
+    undecodable_share = (
+        pl.col("source_id").replace_strict(n_undecodable["source_id"], n_undecodable["len"], default=0, return_dtype=pl.Int64) / n_chars
+    )
+    return (
+        pl.when(control_share > MAX_CONTROL_SHARE)
+        .then(pl.lit("binary data: ") + _percent(control_share) + pl.lit(" control characters"))
+        .when(undecodable_share > MAX_UNDECODABLE_SHARE)
+        .then(pl.lit("binary data: ") + _percent(undecodable_share) + pl.lit(" undecodable"))
+    )
+
+
+def _percent(share: pl.Expr) -> pl.Expr:
+    """Write a share as percent."""
+    return (share * 100).round().cast(pl.Int64).cast(pl.String) + pl.lit("%")
+
+
+def _rank_codecs(raw: bytes) -> Iterator[str]:
+    """Yield codecs to try, the most plausible first; the last one decodes anything."""
+    yield from (codec for bom, codec in BOMS if raw.startswith(bom))
+    if b"\x00" in raw:
+        yield from _codecs_by_nul(raw)
+    sample = _sample(raw)
+    shares: dict[str, float] = {}
+    for codec in CANDIDATES:
+        shares[codec] = _uncommon_share(sample, codec)
+        if shares[codec] <= SURE_SHARE:
+            break
+    usable = [codec for codec, share in shares.items() if not codec.startswith("utf-16") or share <= UTF16_SHARE]
+    yield from sorted(usable, key=lambda codec: shares[codec])
+    yield "utf-8"
+
+
+def _codecs_by_nul(raw: bytes) -> Iterator[str]:
+    """Yield UTF-16 where the NULs say so: ASCII letters, digits and spaces in it have a NUL on one and the same side."""
+    n_low, n_high = raw[0::2].count(0), raw[1::2].count(0)
+    n_nul = n_low + n_high
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    if n_nul >= 0.3 * len(raw) and max(n_low, n_high) >= 0.95 * n_nul:
+        yield "utf-16-be" if n_low > n_high else "utf-16-le"
+
+
+def _sample(raw: bytes) -> bytes:
+    """Cut a stretch of even offset that begins at the first byte that is not ASCII."""
+    first = re.search(rb"[\x00\x80-\xff]", raw)
+    start = first.start() // 2 * 2 if first else 0
+    return raw[start : start + SAMPLE_BYTES]
+
+
+def _uncommon_share(sample: bytes, codec: str) -> float:
+    """Return the share of characters that Chinese pages hardly ever hold, among those beyond printable ASCII, 0 to 1."""
+    text = _mark_undecodable(sample, codec)
+    beyond_ascii = list(islice(re.finditer(r"[^\t\n\f\r -~]", text), 4096))
+    n_common = sum(match[0] in COMMON for match in beyond_ascii)
+    return 1 - n_common / len(beyond_ascii) if beyond_ascii else 0.0
+
+
+def _common_characters() -> frozenset[str]:
+    """Return the first levels of GB 2312 and of Big5 (3,755 simplified and 5,401 traditional characters in daily use) and punctuation."""
+    rows = [bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)]
+    simplified = b"".join(rows).decode("gb2312", "ignore")
+    trails = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
+    pairs = [bytes((lead, trail)) for lead in range(0xA4, 0xC7) for trail in trails]
+    traditional = b"".join(pair for pair in pairs if pair < b"\xc6\xa1").decode("big5", "ignore")
+    full_width = "".join(map(chr, range(0xFF01, 0xFF5F)))
+    return frozenset(simplified + traditional + full_width + "\ufeff\u3000\u00a0、。·…—–‘’“”〈〉《》「」『』【】〔〕〖〗①②③④⑤⑥⑦⑧⑨⑩％℃‰")
+
+
+COMMON = _common_characters()
+UNDECODABLE = re.compile("[\ud800-\udfff]+|\ufffd")
+
+
+def _errors(codec: str) -> str:
+    """Name the built-in error handler that lets undecodable bytes stand as lone surrogates, which no decoded text holds."""
+    return "surrogatepass" if codec.startswith("utf-") and codec != "utf-8" else "surrogateescape"
+
+
+def _mark_undecodable(raw: bytes, codec: str) -> str:
+    """Decode with lone surrogates for what is no text; a last odd byte of UTF-16 is left out."""
+    whole = raw[: len(raw) // 2 * 2] if codec.startswith("utf-16") else raw
+    return whole.decode(codec, _errors(codec))
+
+
+def _decode_reversibly(raw: bytes, codec: str) -> DecodedText | None:
+    """Decode with one codec, noting what it cannot decode; None where the text does not encode to the same bytes."""
+    try:
+        marked = _mark_undecodable(raw, codec)
+    except UnicodeDecodeError:
+        return None
+    encoded = marked.encode(codec, _errors(codec))
+    tail = raw[len(encoded) :] if codec.startswith("utf-16") else b""
+    if encoded + tail != raw:
+        marked = _mark_ambiguous(raw, marked, codec)
+        if marked is None:
+            return None
+    replaced, pieces, position, n_chars = [], [], 0, 0
+    for match in UNDECODABLE.finditer(marked):
+        pieces.append(marked[position : match.start()])
+        n_chars += match.start() - position
+        replaced.append(Replaced(n_chars, match[0].encode(codec, _errors(codec)), match[0] == REPLACEMENT))
+        position, n_chars = match.end(), n_chars + 1
+    pieces.append(marked[position:])
+    if tail:
+        n_chars += len(pieces[-1])
+        pieces.append("")
+        replaced.append(Replaced(n_chars, tail, is_genuine=False))
+    if all(genuine for _, _, genuine in replaced):
+        return DecodedText(codec, marked)
+    return DecodedText(codec, REPLACEMENT.join(pieces), tuple(replaced))
+
+
+def _mark_ambiguous(raw: bytes, marked: str, codec: str) -> str | None:
+    """Mark as undecodable the few Big5 pairs that share a character with another pair (A2CC and A451 are both 十), or return None."""
+    characters, position = [], 0
+    for character in marked:
+        encoded = character.encode(codec, _errors(codec))
+        pair = raw[position : position + len(encoded)]
+        if pair != encoded:
+            character = pair.decode("ascii", "surrogateescape")  # noqa: PLW2901
+        characters.append(character)
+        position += len(encoded)
+    text = "".join(characters)
+    return text if text.encode(codec, _errors(codec)) == raw else None

@@ -1,0 +1,149 @@
+"""Decoded sources in, the ledger of physical lines out, with clean text beside the raw.
+
+Lines are cut as editors and Python's universal newlines cut them: at LF, CRLF and CR alone. Form feed, vertical tab, U+0085, U+2028 and
+U+2029 are white space within a line, because annotators, grep and wc count lines without them.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+REPLACEMENT = "\ufffd"
+
+FULL_WIDTH_ASCII = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+# Unicode categories Zs, Zl and Zp, and the control characters that Unicode counts as white space.
+SPACES = "\t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+# Unicode categories Cc (but for the white space above) and Cf, and the variation selectors, as ranges of the Basic Multilingual Plane.
+INVISIBLE_RANGES = (
+    (0x0000, 0x0008),
+    (0x000E, 0x001F),
+    (0x007F, 0x0084),
+    (0x0086, 0x009F),
+    (0x00AD, 0x00AD),
+    (0x0600, 0x0605),
+    (0x061C, 0x061C),
+    (0x06DD, 0x06DD),
+    (0x070F, 0x070F),
+    (0x0890, 0x0891),
+    (0x08E2, 0x08E2),
+    (0x180E, 0x180E),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x2064),
+    (0x2066, 0x206F),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
+)
+# The same beyond that plane: language tags and variation selectors, musical and shorthand controls.
+INVISIBLE_BEYOND_BMP = (
+    r"[\x{110BD}\x{110CD}\x{13430}-\x{1343F}\x{1BCA0}-\x{1BCA3}\x{1D173}-\x{1D17A}\x{E0001}\x{E0020}-\x{E007F}\x{E0100}-\x{E01EF}]"
+)
+CLEANED_CHARACTERS = {
+    **FULL_WIDTH_ASCII,
+    **dict.fromkeys(SPACES, " "),
+    **{chr(code): "" for first, last in INVISIBLE_RANGES for code in range(first, last + 1)},
+}
+
+
+def split_lines(sources: pl.DataFrame) -> pl.DataFrame:
+    r"""Cut the content of sources into physical lines.
+
+    In: `source_id`, `content`. Out, sorted by source_id and line_no: `source_id`, `line_no` (Int32, from 1), `raw_text`, `line_ending`
+    ('' | '\n' | '\r\n' | '\r'). What follows the last line ending is a line only if it is not empty; a source without content has none.
+    """
+    pieces = (
+        sources.sort("source_id")
+        .select("source_id", piece=pl.col("content").str.split("\n", inclusive=True))
+        .filter(pl.col("piece").list.len() > 0)
+        .explode("piece")
+        .with_columns(
+            line_ending=pl.when(pl.col("piece").str.ends_with("\r\n"))
+            .then(pl.lit("\r\n"))
+            .when(pl.col("piece").str.ends_with("\n"))
+            .then(pl.lit("\n"))
+            .otherwise(pl.lit(""))
+        )
+        .select("source_id", raw_text=_without_ending(pl.col("piece")), line_ending="line_ending")
+    )
+    if pieces["raw_text"].str.contains("\r", literal=True).any():
+        pieces = _split_at_lone_cr(pieces)
+    line_no = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("source_id")
+    return pieces.select("source_id", line_no.alias("line_no"), "raw_text", "line_ending")
+
+
+def add_clean_text(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `text`: `raw_text` as readers see it.
+
+    Full-width ASCII becomes ASCII (CJK punctuation stays), every kind of space one space, invisible and control characters (NUL, byte order
+    mark, zero-width space, soft hyphen, directional marks, variation selectors) go, and so does white space at both ends. Cleaning clean
+    text changes nothing.
+    """
+    clean = (
+        pl.col("raw_text")
+        .str.replace_many(list(CLEANED_CHARACTERS), list(CLEANED_CHARACTERS.values()))
+        .str.replace_all(INVISIBLE_BEYOND_BMP, "")
+        .str.strip_chars(" ")
+    )
+    return lines.with_columns(text=clean)
+
+
+def count_lines(sources: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `n_lines` (Int32) to sources, 0 for those without a line."""
+    counts = lines.group_by("source_id").agg(n_lines=pl.len().cast(pl.Int32))
+    return sources.join(counts, on="source_id", how="left", maintain_order="left").with_columns(pl.col("n_lines").fill_null(0))
+
+
+def undecodable_repairs(lines: pl.DataFrame, undecodable: pl.DataFrame) -> pl.DataFrame:
+    """Turn undecodable bytes into repairs of their lines, all but the id.
+
+    In: lines with `text`, and `undecodable` as `decode_sources` gives it. Out, sorted: `source_id`, `line_no`, `kind`, `original` (hex),
+    `replacement` (null), `confidence`, `evidence`, `start_char` (Int32, in `text`). In a line with undecodable bytes each U+FFFD has a row,
+    those that stood in the file too, so that the n-th U+FFFD of `raw_text` belongs to the n-th row.
+    """
+    nth = pl.int_range(pl.len()).over("source_id").alias("nth")
+    marks = (
+        lines.join(undecodable, on="source_id", how="semi", maintain_order="left")
+        .filter(pl.col("raw_text").str.contains(REPLACEMENT, literal=True))
+        .select("source_id", "line_no", piece=pl.col("text").str.split(REPLACEMENT))
+        .explode("piece")
+        .with_columns(end_char=(pl.col("piece").str.len_chars() + 1).cum_sum().over("source_id", "line_no"))
+        .filter(pl.int_range(pl.len()).over("source_id", "line_no") < pl.len().over("source_id", "line_no") - 1)
+        .select("source_id", "line_no", nth, start_char=(pl.col("end_char") - 1).cast(pl.Int32))
+    )
+    n_bytes = (pl.col("original").str.len_bytes() // 2).cast(pl.String)
+    evidence = (
+        pl.when("is_genuine")
+        .then(pl.lit("U+FFFD in the file itself, beside undecodable bytes"))
+        .otherwise(n_bytes + pl.lit(" bytes that are no text in ") + pl.col("encoding"))
+    )
+    return (
+        marks.join(undecodable.drop("start_char").with_columns(nth), on=["source_id", "nth"], how="inner", maintain_order="left")
+        .filter((~pl.col("is_genuine")).any().over("source_id", "line_no"))
+        .select(
+            "source_id",
+            "line_no",
+            kind=pl.lit("undecodable_bytes"),
+            original="original",
+            replacement=pl.lit(None, dtype=pl.String),
+            confidence=pl.lit(1.0),
+            evidence=evidence,
+            start_char="start_char",
+        )
+        .sort("source_id", "line_no", "start_char")
+    )
+
+
+def _without_ending(piece: pl.Expr) -> pl.Expr:
+    """Take LF or CRLF off the end; a CR alone stays, to be cut there later."""
+    return piece.str.strip_suffix("\r\n").str.strip_suffix("\n")
+
+
+def _split_at_lone_cr(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Cut pieces again where a CR stands alone, as files of old Macs have it; the last part keeps the piece's own ending."""
+    parts = pl.col("raw_text").str.split("\r")
+    return (
+        pieces.with_columns(raw_text=parts, line_ending=pl.concat_list(pl.lit("\r").repeat_by(parts.list.len() - 1), pl.col("line_ending")))
+        .explode("raw_text", "line_ending")
+        .filter((pl.col("raw_text") != "") | (pl.col("line_ending") != ""))
+    )

@@ -1,0 +1,293 @@
+"""Folders and files in, shards of raw bytes out: which files are read, under which id, and which are refused and why.
+
+Everything is sorted by source_id, so that the same input gives the same shards on every machine; each shard holds bounded bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import stat
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from schemas.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+TEXT_SUFFIX = ".txt"
+# A text in polars may not be longer than 4 GiB, decoding needs several copies, and no page comes near: the longest book has 30 MB.
+MAX_SOURCE_BYTES = 2**30
+# Bounds the rows of a shard where files are tiny or empty.
+MAX_SHARD_SOURCES = 20_000
+# Control characters, line and paragraph separators, undecodable bytes of a file name, and the escape character itself.
+UNSAFE_IN_ID = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\udc80-\udcff\\\\]")
+
+INPUT_SCHEMA = {"source_id": pl.String, "path": pl.String, "n_bytes": pl.Int64}
+RAW_SCHEMA = {"source_id": pl.String, "source_key": pl.String, "sha256": pl.String, "n_bytes": pl.Int64, "raw": pl.Binary}
+REJECTED_SCHEMA = {"source_id": pl.String, "stage": pl.String, "reason": pl.String, "detail": pl.String}
+
+
+class Inputs(NamedTuple):
+    """Files to read (`source_id`, `path`, `n_bytes`) and files refused (`source_id`, `stage`, `reason`, `detail`)."""
+
+    found: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+class RawShard(NamedTuple):
+    """Sources read (`source_id`, `source_key`, `sha256`, `n_bytes`, `raw`) and files that vanished or could not be read."""
+
+    sources: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Inputs that are worked on together: rows of `Inputs.found`, in order of source_id."""
+
+    ordinal: int
+    inputs: pl.DataFrame
+
+    @property
+    def n_bytes(self) -> int:
+        """Sum of the file lengths when they were found."""
+        return int(self.inputs["n_bytes"].sum())
+
+
+class _Entry(NamedTuple):
+    """A file or folder met: under which input, where below it, how long, and why it is refused (None: it is read)."""
+
+    root: str
+    relative: str
+    n_bytes: int
+    refusal: tuple[str, str] | None
+
+
+def find_inputs(paths: Sequence[Path]) -> Inputs:
+    """Find the files to read under folders and files.
+
+    Folders are read with all folders below; hidden files and folders are passed over, files that are no .txt are refused, and so are links
+    that lead out of the input folder or to a folder. A file named by the user is read whatever its name. source_id is the POSIX path relative
+    to the input folder (for a file the name alone), with `\\xNN` for bytes that are no UTF-8, control characters and backslashes. A file
+    reached twice is read once, under its longest id. Where files of several inputs would have one id, the ids of these inputs begin with the
+    input folder's name, and with a number too where the names are the same.
+
+    Raises InputError where a path does not exist, cannot be read, or holds nothing to read.
+    """
+    if not paths:
+        raise InputError("No input: name at least one folder or file to read")
+    entries = [entry for path in paths for entry in _scan_input(Path(path))]
+    if not any(entry.refusal is None for entry in entries):
+        names = ", ".join(str(path) for path in paths)
+        raise InputError(
+            f"No {TEXT_SUFFIX} file in {names} ({len(entries)} refused): name a folder that holds some, or the files themselves"
+        )
+    rows = _name_sources(entries)
+    found = [(source_id, _escape(os.path.join(e.root, e.relative)), e.n_bytes) for source_id, e in rows if e.refusal is None]
+    rejected = [(source_id, "find", *e.refusal) for source_id, e in rows if e.refusal is not None]
+    return Inputs(
+        pl.DataFrame(found, schema=INPUT_SCHEMA, orient="row").sort("source_id"),
+        pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row").sort("source_id"),
+    )
+
+
+def pack_shards(inputs: pl.DataFrame, shard_bytes: int) -> list[Shard]:
+    """Pack inputs, in order of source_id, into shards of at most `shard_bytes` (a longer file is a shard of its own).
+
+    A shard also ends early after a source whose key says so, with a chance that grows with its length: so a file that comes or goes moves the
+    bounds of the shards next to it only, and the others stay as they were and need no work.
+    """
+    if shard_bytes <= 0:
+        raise InputError(f"Shards of {shard_bytes} bytes cannot hold anything: give a positive number of bytes")
+    inputs = inputs.sort("source_id")
+    bounds, n_packed, first = [0], 0, 0
+    for row, (source_id, n_bytes) in enumerate(inputs.select("source_id", "n_bytes").iter_rows()):
+        if row > first and (n_packed + n_bytes > shard_bytes or row - first >= MAX_SHARD_SOURCES):
+            bounds.append(row)
+            first, n_packed = row, 0
+        n_packed += n_bytes
+        if 4 * n_packed > shard_bytes and _ends_shard(source_id, n_bytes, shard_bytes):
+            bounds.append(row + 1)
+            first, n_packed = row + 1, 0
+    spans = [(start, end) for start, end in zip(bounds, [*bounds[1:], inputs.height], strict=True) if end > start]
+    return [Shard(ordinal, inputs[start:end]) for ordinal, (start, end) in enumerate(spans)]
+
+
+def read_shard(shard: Shard) -> RawShard:
+    """Read the bytes of a shard's files; a file that vanished or cannot be read is refused with the reason `unreadable`."""
+    read, rejected = [], []
+    for source_id, path in shard.inputs.select("source_id", "path").iter_rows():
+        try:
+            raw = _read_file(unescape_path(path))
+        except OSError as error:
+            rejected.append((source_id, "read", "unreadable", _explain(error)))
+            continue
+        read.append((source_id, source_key(source_id), hashlib.sha256(raw).hexdigest(), len(raw), raw))
+    return RawShard(
+        pl.DataFrame(read, schema=RAW_SCHEMA, orient="row"),
+        pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
+    )
+
+
+def source_key(source_id: str) -> str:
+    """Return the short, stable key of a source: 60 bits of SHA-256 in base32 (a-z, 2-7), 12 characters."""
+    return base64.b32encode(hashlib.sha256(source_id.encode()).digest())[:12].decode("ascii").lower()
+
+
+def unescape_path(escaped: str) -> bytes:
+    """Return the file name, as the file system has it, that an id or path with `\\xNN` escapes stands for."""
+    return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode("ascii")), escaped.encode())
+
+
+def _escape(name: str) -> str:
+    """Write unsafe characters of a file name as the hex of their bytes."""
+    return UNSAFE_IN_ID.sub(lambda match: "".join(f"\\x{byte:02x}" for byte in os.fsencode(match[0])), name)
+
+
+def _explain(error: OSError) -> str:
+    """Say what the operating system said, without the path."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _read_file(path: bytes) -> bytes:
+    """Read a regular file that is not too long; never block on a pipe that took its place."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(None, "is no regular file any more")
+        raw = file.read(MAX_SOURCE_BYTES + 1)
+    if len(raw) > MAX_SOURCE_BYTES:
+        raise OSError(None, "grew beyond the longest text that can be read")
+    return raw
+
+
+def _ends_shard(source_id: str, n_bytes: int, shard_bytes: int) -> bool:
+    """Tell whether a shard may end after this source: on average once in half a shard's bytes."""
+    chance = hashlib.sha256(source_id.encode()).digest()[-4:]
+    return int.from_bytes(chance, "big") * shard_bytes < n_bytes * 2 * 2**32
+
+
+def _scan_input(path: Path) -> Iterator[_Entry]:
+    """Yield the files of one path that the user named."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise InputError(f"Cannot read the input {path}: {_explain(error)}; name an existing folder or file") from error
+    if stat.S_ISDIR(mode):
+        yield from _scan_folder(os.path.realpath(path), shown=str(path))
+    elif stat.S_ISREG(mode):
+        if not os.access(path, os.R_OK):
+            raise InputError(f"Cannot read the input {path}: permission denied; make it readable")
+        root, name = os.path.split(os.path.abspath(path))
+        yield _check_file(os.path.realpath(root), name)
+    else:
+        raise InputError(f"Cannot read the input {path}: it is neither a file nor a folder; name one of these")
+
+
+def _scan_folder(root: str, shown: str) -> Iterator[_Entry]:
+    """Yield the files below a folder, in no particular order."""
+    n_entries = 0
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(os.path.join(root, folder)) as listing:
+                children = [child for child in listing if not child.name.startswith(".")]
+        except OSError as error:
+            if not folder:
+                raise InputError(f"Cannot read the input folder {shown}: {_explain(error)}; make it readable") from error
+            yield _Entry(root, folder, 0, ("unreadable", f"folder: {_explain(error)}"))
+            continue
+        for child in children:
+            n_entries += 1
+            relative = os.path.join(folder, child.name)
+            if child.is_symlink():
+                yield _check_link(root, relative)
+            elif child.is_dir():
+                waiting.append(relative)
+            else:
+                yield _check_file(root, relative, only_suffix=TEXT_SUFFIX)
+    if not n_entries:
+        raise InputError(f"The input folder {shown} is empty: put {TEXT_SUFFIX} files into it, or name another folder")
+
+
+def _check_link(root: str, relative: str) -> _Entry:
+    """Follow a link only to a file below the same input folder."""
+    path = os.path.join(root, relative)
+    try:
+        target = os.path.realpath(path, strict=True)
+    except OSError as error:
+        reason = "link_loop" if error.errno == 40 else "unreadable"
+        return _Entry(root, relative, 0, (reason, f"link: {_explain(error)}"))
+    if os.path.commonpath([root, target]) != root:
+        return _Entry(
+            root, relative, 0, ("link_outside", "link that leads out of the input folder; name its target as an input to read it")
+        )
+    if os.path.isdir(target):
+        is_loop = os.path.commonpath([target, path]) == target
+        if is_loop:
+            return _Entry(root, relative, 0, ("link_loop", "link to a folder that holds it"))
+        return _Entry(root, relative, 0, ("link_to_folder", "link to a folder below the same input folder, which is read there"))
+    return _check_file(root, relative, only_suffix=TEXT_SUFFIX)
+
+
+def _check_file(root: str, relative: str, only_suffix: str = "") -> _Entry:
+    """Refuse what is no regular file, has another suffix, is too long or may not be read."""
+    path = os.path.join(root, relative)
+    refusal = None
+    n_bytes = 0
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        return _Entry(root, relative, 0, ("unreadable", _explain(error)))
+    if not stat.S_ISREG(status.st_mode):
+        refusal = ("not_a_file", "neither a file nor a folder (a pipe, socket or device)")
+    elif not relative.lower().endswith(only_suffix):
+        suffix = os.path.splitext(relative)[1]
+        refusal = ("unsupported_format", _escape(f"{suffix or 'no suffix'}: only {TEXT_SUFFIX} files are read from folders"))
+    elif status.st_size > MAX_SOURCE_BYTES:
+        refusal = ("too_large", f"{status.st_size} bytes; the longest text that can be read has {MAX_SOURCE_BYTES}")
+    elif not os.access(path, os.R_OK):
+        refusal = ("unreadable", "permission denied")
+    else:
+        n_bytes = status.st_size
+    return _Entry(root, relative, n_bytes, refusal)
+
+
+def _name_sources(entries: list[_Entry]) -> list[tuple[str, _Entry]]:
+    """Give each file one id that no other file has."""
+    by_path: dict[str, _Entry] = {}
+    for entry in entries:
+        path = os.path.join(entry.root, entry.relative)
+        kept = by_path.get(path)
+        # The outermost input folder names the file; a refusal by suffix does not stand against a user who names the file itself.
+        if kept is None or len(entry.relative) > len(kept.relative):
+            refusal = None if kept and kept.refusal is None else entry.refusal
+            by_path[path] = entry._replace(refusal=refusal, n_bytes=max(entry.n_bytes, kept.n_bytes if kept else 0))
+        elif entry.refusal is None and kept.refusal is not None:
+            by_path[path] = kept._replace(refusal=None, n_bytes=entry.n_bytes)
+    unique = list(by_path.values())
+    roots = sorted({entry.root for entry in unique})
+    prefixes = dict.fromkeys(roots, "")
+    for level in ("name", "number"):
+        clashing = _clashing_roots(unique, prefixes)
+        for root in clashing:
+            name = os.path.basename(root) or "root"
+            prefixes[root] = f"{name}/" if level == "name" else f"{name}-{roots.index(root) + 1}/"
+    return [(_escape(prefixes[entry.root] + entry.relative), entry) for entry in unique]
+
+
+def _clashing_roots(entries: list[_Entry], prefixes: dict[str, str]) -> set[str]:
+    """Return the input folders of which a file has the id of another input's file."""
+    roots_of = defaultdict(set)
+    for entry in entries:
+        roots_of[prefixes[entry.root] + entry.relative].add(entry.root)
+    return {root for roots in roots_of.values() if len(roots) > 1 for root in roots}
