@@ -1,0 +1,90 @@
+"""Targets kept from plans, and numbers that are none."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from transforms.targets import extract_targets
+
+
+@pytest.fixture(scope="module")
+def targets_of(units: pl.DataFrame, comparators: pl.DataFrame, target_rules: pl.DataFrame) -> Callable[..., pl.DataFrame]:
+    def extract(*texts: str, title: str = "2020年科技工作要点", roles: list[str] | None = None) -> pl.DataFrame:
+        documents = pl.DataFrame({"document_id": ["d"], "title": [title], "plan_year": [2020]})
+        n = len(texts)
+        paragraphs = pl.DataFrame(
+            {
+                "document_id": ["d"] * n,
+                "paragraph_id": [f"d-p{i:04d}" for i in range(1, n + 1)],
+                "ordinal": range(1, n + 1),
+                "role": roles or ["body"] * n,
+                "text": texts,
+            },
+            schema={"document_id": pl.String, "paragraph_id": pl.String, "ordinal": pl.Int32, "role": pl.String, "text": pl.String},
+        )
+        lines = paragraphs.select("paragraph_id", line_no=pl.col("ordinal").cast(pl.Int32), start_char=pl.lit(0, pl.Int32))
+        return extract_targets(documents, paragraphs, lines, units=units, comparators=comparators, target_rules=target_rules)
+
+    return extract
+
+
+def test_a_target_has_all_its_parts(targets_of) -> None:
+    row = targets_of("完善机制。到2025年,新增高新技术企业4000家以上。").to_dicts()
+    assert row == [
+        {
+            "target_id": "d-t0001",
+            "document_id": "d",
+            "paragraph_id": "d-p0001",
+            "measure_id": None,
+            "line_no": 1,
+            "quote": "新增高新技术企业4000家以上",
+            "indicator": "高新技术企业",
+            "comparator": ">=",
+            "value_low": 4000.0,
+            "value_high": None,
+            "unit": "家",
+            "basis": "increment",
+            "target_year": 2025,
+        }
+    ]
+
+
+def test_numbers_of_one_sentence_share_their_verb(targets_of) -> None:
+    found = targets_of("新引进创新团队20个、海外工程师150名,发展100家创新型企业和10家上市企业。")
+    assert found.select("indicator", "value_low").rows() == [("创新团队", 20), ("海外工程师", 150), ("创新型企业", 100), ("上市企业", 10)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "深入实施“1+3+N”行动和科技创新2030重大项目。",
+        "对首次认定的企业给予最高30万元补助。",
+        "2019年,全省已建成基地20个。",
+        "第十二条建设单位应当在20个工作日内完成备案。",
+        "围绕11条标志性产业链推进协同攻关。",
+        "在3年内完成改革任务。",
+    ],
+)
+def test_other_numbers_are_no_targets(targets_of, text: str) -> None:
+    assert targets_of(text).is_empty()
+
+
+def test_a_look_back_holds_no_targets(targets_of) -> None:
+    found = targets_of(
+        "一、2025年工作回顾",
+        "新增企业100家。",
+        "二、2026年工作安排",
+        "新增企业200家。",
+        title="政府工作报告",
+        roles=["heading", "body", "heading", "body"],
+    )
+    assert found["value_low"].to_list() == [200]
+
+
+def test_statistics_hold_no_targets(targets_of) -> None:
+    assert targets_of("全年新增企业100家,增长5%。", title="2022年国民经济和社会发展统计公报").is_empty()
+
+
+def test_no_paragraphs_no_targets(targets_of) -> None:
+    assert targets_of().is_empty()

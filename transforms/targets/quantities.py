@@ -1,0 +1,176 @@
+"""Quantities in a text column: numbers with their scale, unit, comparator and range, each with its place in the text.
+
+The idea: one linear pass cuts each text into tokens (quantities, and names or codes that only look like them); then the distinct
+tokens, far fewer, are taken apart and evaluated once.
+"""
+
+import polars as pl
+
+from transforms.targets.numerals import evaluate_numerals
+
+_HAN_DIGIT = "〇零一二三四五六七八九两兩俩倆壹贰貳叁參肆伍陆陸柒捌玖"
+_SMALL = "十百千拾佰仟"
+_BIG = "万亿兆萬億"
+_MORE = "余餘多几幾"
+_TO = r" *(?:[-—–~～－―]{1,2}|至|到) *"
+# Names and codes with digits in them, which hold no quantity: IPv6, 5G, 1+3+N, 2.5:1, 4·11, GB/T 9704-2012.
+_NAME = (
+    r"[A-Za-z]+[-/_]?[0-9][0-9A-Za-z.\-]*|[0-9]*[A-Za-z]*(?:\+[0-9]*[A-Za-z]*)*(?:[0-9]\+|\+[0-9])[0-9A-Za-z+]*|[0-9.]+(?:[:∶：·][0-9.]+)+"
+)
+_PER_WORD = r"[百佰千仟万萬] *分 *之 *"
+_PER_UNIT = {"百": "%", "佰": "%", "千": "‰", "仟": "‰", "万": "‱", "萬": "‱"}
+_LETTER_SCALE = {"k": 1e3, "K": 1e3, "M": 1e6}
+_MARK = "\x1f"
+
+
+def parse_quantities(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
+    """Find every quantity in a column of clean texts.
+
+    `texts`: id, text. `units`: written, unit, kind (a row of kind `word` is a longer word that only begins like a unit).
+    `comparators`: written, position (before, after), comparator.
+
+    Gives one row a quantity, sorted by id and start_char: id, start_char, end_char (0-based, end exclusive, in characters), text,
+    number and high_number (the numerals as written), comparator, value_low, value_high (null unless a range), unit (null if none),
+    kind (that of the unit; `none` without unit; `ordinal` after 第 or 前; `fraction`). 万 and 亿 are multiplied out; per cent stays
+    as written (三成 is 30 %).
+    """
+    tokens = _cut_tokens(texts, units, comparators)
+    parsed = _read_tokens(tokens.select("text").unique(), units, comparators)
+    return tokens.join(parsed, on="text", how="inner").sort("id", "start_char")
+
+
+def _numeral(lazy: str = "") -> str:
+    """Write the regex of one numeral; with `lazy="?"` the shortest that lets the rest match."""
+    z = lazy
+    arabic = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+(?:[Ee][-+]?[0-9]+)?)"
+    # 7万5千4百, 500多亿, 1千零20: scales repeat, and digits may stand between them.
+    scaled = rf"{arabic}(?: *[{_MORE}]? *[{_SMALL}{_BIG}]+{z}(?: ?零?[0-9]+ *[{_SMALL}]+{z}[{_BIG}]*{z})*{z}(?:零[0-9]+)?|[{_MORE}])?{z}"
+    han = rf"[{_HAN_DIGIT}{_SMALL}](?: *[{_HAN_DIGIT}{_SMALL}{_BIG}{_MORE}])*{z}(?: *[点點] *[{_HAN_DIGIT}](?: *[{_HAN_DIGIT}])*{z})?{z}"
+    return rf"(?:[-负負]?(?:{scaled}|{han}))"
+
+
+def _alternatives(words: pl.Series) -> str:
+    """Write a regex of literal words, longest first, so that the longest wins."""
+    ordered = words.unique().to_frame("w").sort(pl.col("w").str.len_chars(), "w", descending=[True, False])["w"]
+    return "|".join(ordered.str.escape_regex())
+
+
+def _patterns(units: pl.DataFrame, comparators: pl.DataFrame) -> tuple[str, str, str]:
+    """Write the regexes of a unit, of the comparators before a number, and of one after it."""
+    unit = rf"(?:{_alternatives(units['written'])})"
+    before = rf"(?:(?:{_alternatives(comparators.filter(position='before')['written'])})[了有到为是]? *)"
+    after = rf"(?:{_alternatives(comparators.filter(position='after')['written'])})"
+    return rf"(?:{unit}(?:/{unit})?|[A-Za-z]+)", before, after
+
+
+def _cut_tokens(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
+    """Cut the stretches that may be quantities, with their places: id, start_char, end_char, text."""
+    unit, before, after = _patterns(units, comparators)
+    numeral = _numeral()
+    one = rf"(?:{_PER_WORD}{numeral}|{numeral}(?: *{unit})?)"
+    bare_scale = rf"(?:超|超过|突破|过|近|逾|破|达|达到)[千百]?[{_BIG}]+{unit}?"
+    quantity = rf"[第前]?{before}*(?:{numeral}分之{numeral}|{one}(?:{_TO}{one})?)(?: *{after})?"
+    token = rf"{_NAME}|{bare_scale}|{quantity}"
+    pieces = (
+        texts.select("id", text=pl.col("text").str.replace_all(token, f"{_MARK}${{0}}{_MARK}").str.split(_MARK))
+        .explode("text")
+        .with_columns(ordinal=pl.int_range(pl.len()).over("id"), n_chars=pl.col("text").str.len_chars().cast(pl.Int32))
+        .with_columns(end_char=pl.col("n_chars").cum_sum().over("id"))
+    )
+    return pieces.filter(pl.col("ordinal") % 2 == 1).select(
+        "id", start_char=pl.col("end_char") - pl.col("n_chars"), end_char="end_char", text="text"
+    )
+
+
+def _read_tokens(distinct: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
+    """Take distinct tokens apart and evaluate them; names, codes and bare letters are left out."""
+    unit, before, after = _patterns(units, comparators)
+    # The shortest numeral that leaves a known unit wins: 12千瓦 is 12 of 千瓦, not 12000 of 瓦.
+    numeral = _numeral("?")
+    low = rf"(?:(?P<low_per>{_PER_WORD})?(?P<low>{numeral}|{numeral}分之{numeral})(?: *(?P<low_unit>{unit}))??"
+    high = rf"(?:{_TO}(?P<high_per>{_PER_WORD})?(?P<high>{numeral})(?: *(?P<high_unit>{unit}))??)??"
+    bare = rf"(?P<bare>[千百]?[{_BIG}]+)(?P<bare_unit>{unit})?)"
+    pattern = rf"^(?P<rank>[第前])?(?P<before>{before}*){low}{high}|{bare}(?: *(?P<after>{after}))?$"
+    parts = (
+        distinct.filter(~pl.col("text").str.contains(rf"^(?:{_NAME})$"))
+        .with_columns(groups=pl.col("text").str.extract_groups(pattern))
+        .unnest("groups")
+        .with_columns(number=pl.coalesce("low", "bare"), high_number="high", low_written=pl.coalesce("low_unit", "bare_unit"))
+    )
+    return _set_units(_set_values(parts), units, comparators).select(
+        "text", "number", "high_number", "comparator", "value_low", "value_high", "unit", "kind"
+    )
+
+
+def _set_values(parts: pl.DataFrame) -> pl.DataFrame:
+    """Evaluate the numerals; the scale of a range's end holds for its start too (3-5万 is 30000 to 50000)."""
+    numerals = pl.concat([parts.select(text="number"), parts.select(text="high_number")]).drop_nulls().unique()
+    values = evaluate_numerals(numerals)
+    for name, value in (("number", "value_low"), ("high_number", "value_high")):
+        parts = parts.join(values.rename({"text": name, "value": value}), on=name, how="left")
+    scaled = rf"[{_BIG}千百]"
+    coefficient = pl.col("high_number").str.extract(r"^([0-9.]+)").cast(pl.Float64, strict=False)
+    shares_scale = (
+        pl.col("high_number").str.contains(scaled)
+        & ~pl.col("number").str.contains(scaled)
+        & pl.col("low_written").is_null()
+        & (pl.col("value_low") <= coefficient)
+    )
+    ambiguous = pl.col("number").str.contains(rf"^[二三四五六七八九]{{2}}[{_SMALL}{_BIG}]")  # 二三十 is some 20 or 30
+    return parts.with_columns(
+        value_low=pl.when(shares_scale).then(pl.col("value_low") * pl.col("value_high") / coefficient).otherwise("value_low")
+    ).filter(pl.col("value_low").is_not_null() & ~ambiguous)
+
+
+def _set_units(parts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
+    """Look up unit, kind and comparator; unknown letters after a number make it a name (5G), not a quantity."""
+    per = pl.coalesce("low_per", "high_per").str.slice(0, 1).replace_strict(_PER_UNIT, default=None, return_dtype=pl.String)
+    written = pl.coalesce("high_unit", "low_written")
+    known = units.select(first_written="written", unit="unit", kind="kind").unique("first_written")
+    words = comparators.select("written", "position", "comparator")
+    letter = written.replace_strict(_LETTER_SCALE, default=None, return_dtype=pl.Float64)
+    parts = (
+        parts.with_columns(written=written, letter=letter, first_written=written.str.extract(r"^([^/]+)"), per=per)
+        .join(known, on="first_written", how="left")
+        .filter(
+            ~pl.col("written").fill_null("").str.contains("^[A-Za-z]+$") | pl.col("kind").is_not_null() | pl.col("letter").is_not_null()
+        )
+        .join(words.filter(position="after").select(after="written", after_comparator="comparator"), on="after", how="left")
+        .with_columns(
+            before_comparator=pl.col("before")
+            .str.replace_all(r"[了有到为是 ]+$", "")
+            .str.extract_all(_alternatives(words.filter(position="before")["written"]))
+            .list.eval(
+                pl.element().replace_strict(dict(words.filter(position="before").select("written", "comparator").rows()), default=None)
+            )
+            .list.eval(pl.element().filter(pl.element() != "=").last())
+            .list.first()
+        )
+    )
+    tenths = pl.when(pl.col("written") == "成").then(10.0).otherwise(1.0) * pl.col("letter").fill_null(1.0)
+    more = pl.when(pl.col("number").str.contains(rf"[{_MORE}]")).then(pl.lit(">"))
+    bare = pl.when(pl.col("bare").is_not_null()).then(
+        pl.when(pl.col("text").str.starts_with("近")).then(pl.lit("~")).otherwise(pl.lit(">"))
+    )
+    comparator = (
+        pl.when(pl.col("value_high").is_not_null())
+        .then(pl.lit("range"))
+        .otherwise(pl.coalesce("after_comparator", "before_comparator", bare, more, pl.lit("=")))
+    )
+    unit = pl.when(pl.col("written").str.contains("/")).then("written").otherwise("unit")
+    kind = (
+        pl.when(pl.col("rank").is_not_null())
+        .then(pl.lit("ordinal"))
+        .when(pl.col("per").is_not_null())
+        .then(pl.lit("percent"))
+        .when(pl.col("number").str.contains("分之"))
+        .then(pl.lit("fraction"))
+        .otherwise(pl.col("kind").fill_null("none"))
+    )
+    return parts.with_columns(
+        value_low=pl.col("value_low") * tenths,
+        value_high=pl.col("value_high") * tenths,
+        comparator=comparator,
+        unit=pl.coalesce("per", unit),
+        kind=kind,
+    )
