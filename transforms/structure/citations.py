@@ -1,0 +1,92 @@
+"""Paragraphs in; the documents they cite in 《》 out.
+
+The idea: take a paragraph's text apart into titles and what stands between them; the lengths of the pieces say where each
+title begins, and so on which line.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_TITLE = r"《(?:[^《》]|《[^《》]*》)*》"
+_PIECES = rf"{_TITLE}|《|[^《]+"
+_NUMBER_AFTER = r"^\(([^()]{1,20}[〔\[(]\d{4}[〕\])]\d+号)\)"
+
+
+def extract_citations(documents: pl.DataFrame, paragraphs: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
+    """Read what documents cite.
+
+    In: documents (document_id), paragraphs, paragraph_lines (paragraph_id, line_no, start_char). Out: citation_id, document_id,
+    paragraph_id, line_no (where
+    the title begins), title (inside 《》, as written, nested marks included), document_number (in the bracket after it, else null);
+    one row a 《》, in order.
+    """
+    pieces = (
+        paragraphs.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
+        .filter(pl.col("text").str.contains("《", literal=True), ~_is_repeated_title())
+        .sort("document_id", "ordinal")
+        .select("document_id", "paragraph_id", piece=pl.col("text").str.extract_all(_PIECES))
+        .explode("piece")
+        .with_columns(
+            start_char=(pl.col("piece").str.len_chars().cum_sum().over("paragraph_id") - pl.col("piece").str.len_chars()).cast(pl.Int32),
+            document_number=pl.col("piece").shift(-1).over("paragraph_id").str.extract(_NUMBER_AFTER),
+        )
+        .with_row_index("place")
+    )
+    title = pl.col("piece").str.strip_prefix("《").str.strip_suffix("》").str.strip_chars()
+    cited = pieces.filter(pl.col("piece").str.contains(rf"^{_TITLE}$")).with_columns(title=title).filter(pl.col("title") != "")
+    starts = paragraph_lines.select("paragraph_id", pl.col("start_char").cast(pl.Int32), "line_no").sort("start_char")
+    number = pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.String).str.zfill(4)
+    return (
+        cited.sort("start_char")
+        .join_asof(starts, on="start_char", by="paragraph_id", strategy="backward", check_sortedness=False)
+        .sort("place")
+        .with_columns(citation_id=pl.format("{}-c{}", "document_id", number))
+        .select("citation_id", "document_id", "paragraph_id", "line_no", "title", "document_number")
+    )
+
+
+def _is_repeated_title() -> pl.Expr:
+    """Tell titles that the same page shows again further down: one title cites once."""
+    is_title = pl.col("role") == "title"
+    return is_title & (pl.col("ordinal") < pl.col("ordinal").max().over("document_id", "role", "text"))
+
+
+def link_citations(citations: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Tell which cited documents the warehouse holds.
+
+    In: what `extract_citations` gives, of all documents; documents (document_id, title, plan_title, document_number). Out: citations with
+    cited_document_id, without document_number. A document number decides, else the title without spaces and quotation marks; of
+    several documents of
+    one name the citing one comes first, then the first by id.
+    """
+    by_number = documents.filter(pl.col("document_number").is_not_null()).select(
+        "document_id", name=_fold("document_number"), preference=pl.lit(1)
+    )
+    by_title = pl.concat(
+        documents.filter(pl.col(column).is_not_null()).select("document_id", name=_fold(column), preference=pl.lit(2 + place))
+        for place, column in enumerate(("plan_title", "title"))
+    )
+    names = citations.select("citation_id", "document_id", number_name=_fold("document_number"), title_name=_fold("title"))
+    held = by_number.rename({"document_id": "cited_document_id"}), by_title.rename({"document_id": "cited_document_id"})
+    found = pl.concat(
+        names.join(frame, left_on=key, right_on="name", how="inner").select("citation_id", "document_id", "cited_document_id", "preference")
+        for key, frame in zip(("number_name", "title_name"), held, strict=True)
+    ).filter(pl.col("cited_document_id").is_not_null())
+    is_other = pl.col("cited_document_id") != pl.col("document_id")
+    best = found.sort("preference", is_other, "cited_document_id").unique("citation_id", keep="first", maintain_order=True)
+    return citations.drop("document_number").join(
+        best.select("citation_id", "cited_document_id"), on="citation_id", how="left", maintain_order="left"
+    )
+
+
+def _fold(column: str) -> pl.Expr:
+    """Fold what writers of one title differ in: spaces, quotation marks, dashes, shapes of brackets."""
+    return (
+        pl.col(column)
+        .str.normalize("NFKC")
+        .str.replace_all(r"[\s\"“”'‘’]", "")
+        .str.replace_all(r"[—–-]+", "-")
+        .str.replace_all("[〈《]", "<")
+        .str.replace_all("[〉》]", ">")
+    )

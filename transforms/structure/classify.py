@@ -1,0 +1,152 @@
+"""Paragraphs in; each with its place in the document's outline out: which numbers head sections, which count measures.
+
+The idea: a heading is a section when it is outermost or when numbered or titled units stand beneath it; all other numbers
+belong to single measures, or to the list that a measure's text goes through.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.structure.numbering import read_markers
+from transforms.structure.outline import FLOW_ROLES, ROOT, drop_contents, nest_units, split_parts
+from transforms.structure.titles import begins_with_title
+
+_NESTING_USES = ("division", "nested", "unit", "heading")
+_HALF = 0.5
+
+
+def classify_paragraphs(
+    documents: pl.DataFrame, paragraphs: pl.DataFrame, numbering: pl.DataFrame, measure_rules: pl.DataFrame
+) -> pl.DataFrame:
+    """Place the paragraphs in their documents' outlines.
+
+    In: documents (document_id, title, plan_title), paragraphs, `numbering` (see `read_markers`), `measure_rules` (rule, applies_to:
+    heading, document,
+    unit or paragraph; pattern; effect). Out: paragraphs with marker, style, rank, use, number, rest, part; `parent` (ordinal of the
+    unit above; null where
+    the paragraph is no unit), is_section, n_children (units beneath), is_enumeration (an item of a list within a measure), is_aside
+    (its heading says:
+    goals, principles, review, notes), is_regulation (its part has articles).
+    """
+    marked = read_markers(paragraphs.sort("document_id", "ordinal"), numbering).pipe(split_parts)
+    placed = _mark_regulations(marked, documents, measure_rules).pipe(_mark_next_unit)
+    units = placed.filter("is_unit").pipe(drop_contents).pipe(nest_units).pipe(_mark_enumerations).pipe(_count_beneath, placed)
+    is_aside = pl.col("rest").str.strip_chars_end("。:").str.replace_all(r"\s", "").str.contains(heading_pattern(measure_rules))
+    judged = _mark_sections(units.with_columns(is_aside=is_aside))
+    columns = ["document_id", "ordinal", "parent", "is_section", "n_children", "is_enumeration", "is_aside"]
+    joined = placed.join(judged.select(columns), on=["document_id", "ordinal"], how="left", maintain_order="left")
+    unnumbered = _mark_unnumbered_sections(joined)
+    return unnumbered.with_columns(
+        pl.col("is_section", "is_enumeration", "is_aside").fill_null(value=False), pl.col("n_children").fill_null(0)
+    ).drop("is_unit", "next_is_unit")
+
+
+def heading_pattern(measure_rules: pl.DataFrame) -> str:
+    """Join the patterns of headings whose text is no measure (goals, principles, review, notes)."""
+    return "|".join(measure_rules.filter(applies_to="heading", effect="no_measure").get_column("pattern"))
+
+
+def _mark_regulations(marked: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Add is_regulation and `is_unit`: in a part with articles only its divisions count; policies count their measures as articles."""
+    plan_titles = "|".join(measure_rules.filter(applies_to="document", effect="plan").get_column("pattern"))
+    other_titles = "|".join(measure_rules.filter(applies_to="document", effect="no_plan").get_column("pattern"))
+    title = document_wording()
+    titled = documents.select(
+        "document_id", is_policy=(title.str.contains(plan_titles) & ~title.str.contains(other_titles)).fill_null(value=False)
+    )
+    is_article = pl.col("use") == "article"
+    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    is_regulation = (is_article.sum().over("document_id", "part") >= 2) & ~pl.col("is_policy")
+    counts = pl.when("is_regulation").then(pl.col("use") == "division").otherwise(pl.col("use").is_in(_NESTING_USES) | is_article)
+    return (
+        marked.join(titled, on="document_id", how="left", maintain_order="left")
+        .with_columns(is_regulation=is_regulation.fill_null(value=False))
+        .with_columns(is_unit=(is_flow & counts).fill_null(value=False))
+        .drop("is_policy")
+    )
+
+
+def document_wording() -> pl.Expr:
+    """Word the title of the plan, or else of the document, without what only carries it (关于印发…的通知, brackets at its end)."""
+    whole = pl.coalesce("plan_title", "title").str.replace_all(r"\s", "").str.replace(r"的?(?:通知|公告|通告|批复|函)$", "")
+    return whole.str.replace(r"[》)]+$", "").str.replace(r"[(\uFF08][^()（）]*$", "").str.replace(r"》$", "")
+
+
+def _mark_next_unit(placed: pl.DataFrame) -> pl.DataFrame:
+    """Add `next_is_unit`: the next paragraph of the text is a numbered unit too, so this one heads nothing."""
+    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    next_is_unit = pl.col("is_unit").shift(-1).over("document_id").fill_null(value=False)
+    flow = placed.filter(is_flow).select("document_id", "ordinal", next_is_unit=next_is_unit)
+    return placed.join(flow, on=["document_id", "ordinal"], how="left", maintain_order="left")
+
+
+def _mark_enumerations(units: pl.DataFrame) -> pl.DataFrame:
+    """Add `is_enumeration`: units of one parent that go through a list (each ends in a semicolon, or the parent's text ends in a
+    colon)."""
+    siblings = ["document_id", "part", "parent"]
+    is_body = pl.col("role") == "body"
+    ends_open = (pl.col("text").str.contains(r"[;,]$") & is_body).sum().over(siblings)
+    goes_through_list = (pl.len().over(siblings) >= 2) & (ends_open >= (pl.len().over(siblings) - 1) * _HALF) & (ends_open > 0)
+    opens = units.select("document_id", parent="ordinal", opens_list=is_body & pl.col("text").str.ends_with(":"))
+    return (
+        units.join(opens, on=["document_id", "parent"], how="left", maintain_order="left")
+        .with_columns(is_enumeration=is_body & (goes_through_list | pl.col("opens_list").fill_null(value=False)))
+        .drop("opens_list")
+    )
+
+
+def _count_beneath(units: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """Add n_children (units beneath that are no list) and has_titled (most unnumbered paragraphs beneath begin with a title)."""
+    children = units.filter(~pl.col("is_enumeration")).group_by("document_id", ordinal="parent").agg(n_children=pl.len())
+    unit_ordinals = units.select("document_id", "ordinal", unit="ordinal")
+    beneath = (
+        placed.join(unit_ordinals, on=["document_id", "ordinal"], how="left", maintain_order="left")
+        .with_columns(pl.col("unit").forward_fill().over("document_id", "part"))
+        .filter(pl.col("role") == "body", pl.col("marker").is_null())
+        .group_by("document_id", ordinal="unit")
+        .agg(has_titled=(begins_with_title().mean() > _HALF) & (begins_with_title().sum() >= 2), n_plain=pl.len())
+    )
+    return (
+        units.join(children, on=["document_id", "ordinal"], how="left", maintain_order="left")
+        .join(beneath, on=["document_id", "ordinal"], how="left", maintain_order="left")
+        .with_columns(pl.col("n_children", "n_plain").fill_null(0), pl.col("has_titled").fill_null(value=False))
+    )
+
+
+def _mark_sections(units: pl.DataFrame) -> pl.DataFrame:
+    """Add `is_section` to units.
+
+    Outermost headings are sections; so is a heading with units beneath, one of goals or principles, and one that, like most of its
+    siblings, heads titled
+    paragraphs; so is text with at least two units beneath. A list of names whose items head nothing has none.
+    """
+    siblings = ["document_id", "part", "parent", "style"]
+    is_heading = (pl.col("role") == "heading") & ~pl.col("rest").str.ends_with(":")
+    is_list = ((pl.col("next_is_unit") & (pl.col("n_children") == 0)).mean().over(siblings) > _HALF) & (pl.len().over(siblings) > 3)
+    heads_titled = pl.col("has_titled") & ((pl.col("has_titled") & is_heading).mean().over(siblings) >= _HALF)
+    has_units = pl.col("n_children") > 0
+    heads = is_heading & ((pl.col("parent") == ROOT) | has_units | pl.col("is_aside") | heads_titled) & ~is_list
+    carries = (pl.col("role") == "body") & (pl.col("n_children") >= 2) & ~pl.col("text").str.ends_with(":")
+    return units.with_columns(
+        is_section=(pl.col("use") != "unit") & (pl.col("rest") != "") & (heads | carries | (pl.col("use") == "division"))
+    )
+
+
+def _mark_unnumbered_sections(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Let unnumbered headings be sections in parts that have no numbered one, where text follows them."""
+    part = ["document_id", "part"]
+    reads_as_heading = (
+        (pl.col("role") == "heading")
+        & pl.col("marker").is_null()
+        & pl.col("rest").str.len_chars().is_between(4, 40)
+        & ~pl.col("rest").str.contains(r"[:。;,!]$|^(?:表|图|附表|附图|附件|注)\s*[\d一二三四五六七八九十:]?")
+    )
+    followed = pl.col("text").str.contains("。").shift(-1).over(part) & (pl.col("role").shift(-1).over(part) == "body")
+    is_bare = ~pl.col("is_section").fill_null(value=False).any().over(part) & pl.col("parent").is_null().all().over(part)
+    is_candidate = (reads_as_heading & followed & is_bare & ~pl.col("is_regulation")).fill_null(value=False)
+    is_section = is_candidate & (is_candidate.sum().over(part) >= 2)
+    return paragraphs.with_columns(
+        is_section=pl.when(is_section).then(pl.lit(value=True)).otherwise("is_section"),
+        parent=pl.when(is_section).then(pl.lit(ROOT, dtype=pl.Int32)).otherwise("parent"),
+    )

@@ -1,0 +1,245 @@
+"""Documents, paragraphs and sections in; measures out, and the paragraphs with the measure they belong to.
+
+The idea: some paragraphs begin a measure, some begin something else (a heading, an introduction, closing words); every other
+paragraph belongs to what began last.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.structure.classify import classify_paragraphs, document_wording
+from transforms.structure.outline import FLOW_ROLES
+from transforms.structure.sections import place_in_sections
+from transforms.structure.titles import begins_with_title, read_titles
+
+_PLAN_SHARE, _TITLED_SHARE = 0.3, 0.15  # of units that begin with a verb of doing: bulletins and speeches stay under 0.1, plans over 0.5
+_HALF = 0.5
+_PART = ["document_id", "part"]
+_CHARGE = r"(?:牵头|责任|负责|配合|协办|主办|参与|落实|实施)(?:单位|部门|处室|科室|机构|领导|人)?"
+_LABEL_LINE = (
+    rf"^[(【\[]?[一-龥]{{0,4}}{_CHARGE}(?:及[一-龥]{{2,6}})?[】\]]?\s*[:】]"  # 责任单位:省科技厅
+    r"|^\([^()]*(?:\([^()]*\)[^()]*)*\)[。;]?$"  # a bracket that fills its paragraph
+)
+
+
+def extract_measures(
+    documents: pl.DataFrame,
+    paragraphs: pl.DataFrame,
+    sections: pl.DataFrame,
+    numbering: pl.DataFrame,
+    measure_rules: pl.DataFrame,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read the measures that plans consist of.
+
+    In: documents, paragraphs, `sections` of the same paragraphs; `numbering` and `measure_rules` as in `classify_paragraphs`. Out:
+    `measures` (measure_id, document_id,
+    section_id, ordinal, number, title, text: its paragraphs, one a line; first_line, last_line), sorted by document_id, ordinal;
+    `paragraphs` with measure_id.
+    A measure is the smallest numbered or titled unit of a plan; in a section without such units each paragraph is one. Goals,
+    principles, introductions,
+    closing words and the articles of regulations are none; neither is anything in statistics, lists, speeches or acts of courts.
+    """
+    placed = classify_paragraphs(documents, paragraphs, numbering, measure_rules).pipe(place_in_sections)
+    begun = _begin_measures(_mark_context(placed, measure_rules), documents, measure_rules)
+    blocks = _fill_blocks(begun, measure_rules)
+    members = blocks.filter("is_member").with_columns(
+        measure_ordinal=pl.struct("part", "block").rank("dense").over("document_id").cast(pl.Int32)
+    )
+    id_of = pl.format("{}-m{}", "document_id", pl.col("measure_ordinal").cast(pl.String).str.zfill(4))
+    named = members.with_columns(measure_id=id_of)
+    measures = (
+        named.group_by("measure_id", maintain_order=True)
+        .agg(
+            pl.col("document_id").first(),
+            pl.col("section_id").first(),
+            ordinal=pl.col("measure_ordinal").first(),
+            number=pl.col("number").first(),
+            title=pl.col("title").drop_nulls().first(),
+            text=pl.col("text").str.join("\n"),
+            first_line=pl.col("first_line").min(),
+            last_line=pl.col("last_line").max(),
+        )
+        .with_columns(section_id=pl.when(pl.col("section_id").is_in(sections.get_column("section_id").implode())).then("section_id"))
+        .sort("document_id", "ordinal")
+    )
+    with_measure = paragraphs.drop("measure_id", strict=False).join(
+        named.select("paragraph_id", "measure_id"), on="paragraph_id", how="left", maintain_order="left"
+    )
+    return measures, with_measure
+
+
+def _pattern(measure_rules: pl.DataFrame, applies_to: str, *effects: str) -> str:
+    """Join the patterns of some rules."""
+    return "|".join(measure_rules.filter(pl.col("applies_to") == applies_to, pl.col("effect").is_in(effects)).get_column("pattern"))
+
+
+def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Add in_aside (a section above is one of goals, principles …), is_leaf (no unit in the paragraph's section), is_absorbed (a unit
+    within a measure), says_nothing."""
+    heads = placed.filter("is_section").select("document_id", section="ordinal", above="parent", is_aside="is_aside")
+    up = heads
+    for _ in range(8):
+        up = (
+            up.join(
+                heads.select("document_id", above="section", over="above", over_aside="is_aside"),
+                on=["document_id", "above"],
+                how="left",
+                maintain_order="left",
+            )
+            .with_columns(is_aside=pl.col("is_aside") | pl.col("over_aside").fill_null(value=False), above="over")
+            .drop("over", "over_aside")
+        )
+    units = placed.filter(pl.col("parent").is_not_null())
+    parents = units.select("document_id", parent="ordinal", parent_is_section="is_section")
+    within = units.join(parents, on=["document_id", "parent"], how="left", maintain_order="left").select(
+        "document_id", "ordinal", is_absorbed=~pl.col("parent_is_section").fill_null(value=True) | pl.col("is_enumeration")
+    )
+    is_unit = pl.col("parent").is_not_null() & ~pl.col("is_section") & ~pl.col("is_enumeration")
+    return (
+        placed.join(
+            up.select("document_id", "section", in_aside="is_aside"), on=["document_id", "section"], how="left", maintain_order="left"
+        )
+        .join(within, on=["document_id", "ordinal"], how="left", maintain_order="left")
+        .with_columns(
+            pl.col("in_aside", "is_absorbed").fill_null(value=False),
+            is_leaf=pl.col("section").is_not_null() & ~is_unit.any().over("document_id", "section"),
+            says_nothing=pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "no_measure", "closing")),
+        )
+    )
+
+
+def _begin_measures(placed: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Add `begins` (measure kind, `other`, or null where the paragraph goes on) and `title`."""
+    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    is_body, is_heading = pl.col("role") == "body", pl.col("role") == "heading"
+    is_free = is_flow & ~pl.col("in_aside") & ~pl.col("is_aside") & ~pl.col("is_regulation") & ~pl.col("is_section")
+    is_unit = pl.col("parent").is_not_null() & ~pl.col("is_absorbed") & ~pl.col("is_section")
+    is_plain = pl.col("parent").is_null() & (pl.col("use").is_null() | (pl.col("use") == "spoken"))
+    is_label = pl.col("text").str.contains(_LABEL_LINE)
+    wording = pl.when(pl.col("rest") == "").then(pl.col("rest").shift(-1).over(_PART)).otherwise("rest")
+    acts = wording.str.contains(_pattern(measure_rules, "unit", "plan"))
+    speaks = pl.col("rest").str.contains(r"[。;!]") | acts | (pl.col("rest").str.len_chars() > 30)
+    follows_bare_number = ((pl.col("rest") == "") & pl.col("marker").is_not_null()).shift(1).over("document_id").fill_null(value=False)
+    heads_text = is_body.shift(-1).over(_PART).fill_null(value=False)
+    kind = (
+        pl.when(is_flow & (pl.col("is_section") | pl.col("is_regulation") | pl.col("in_aside")))
+        .then(pl.lit("other"))
+        .when(is_free & is_unit & (is_heading | speaks | (pl.col("rest") == "")))
+        .then(pl.when(is_body & (pl.col("rest") != "")).then(pl.lit("numbered")).otherwise(pl.lit("headed")))
+        .when(is_flow & is_unit)
+        .then(pl.lit("other"))
+        .when(is_free & (pl.col("use") == "box") & (is_heading | (pl.col("rest").str.len_chars() < 40)))
+        .then(pl.lit("box"))
+        .when(is_free & is_plain & pl.col("says_nothing"))
+        .then(pl.lit("other"))
+        .when(is_free & is_plain & pl.col("is_leaf") & is_heading & heads_text & ~follows_bare_number & ~pl.col("text").str.ends_with(":"))
+        .then(pl.lit("titled"))
+        .when(is_free & is_plain & pl.col("is_leaf") & is_body & ~is_label)
+        .then(pl.when(speaks & ~pl.col("text").str.ends_with(":")).then(pl.lit("plain")).otherwise(pl.lit("other")))
+        .when(~is_flow)
+        .then(pl.lit("other"))
+    )
+    begun = placed.with_columns(begins=kind, acts=acts, is_label=is_label)
+    return _settle_plain(_keep_plans(begun, documents, measure_rules)).pipe(_add_titles)
+
+
+def _keep_plans(begun: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Let measures begin in plans only: by the document's title, and by the verbs of doing that its units begin with."""
+    wording = document_wording()
+    says_plan = wording.str.contains(_pattern(measure_rules, "document", "plan")).fill_null(value=False)
+    says_other = wording.str.contains(_pattern(measure_rules, "document", "no_plan")).fill_null(value=False)
+    titles = documents.select("document_id", says_plan=says_plan, says_other=says_other)
+    is_candidate = pl.col("begins").is_not_null() & (pl.col("begins") != "other")
+    share = pl.when(is_candidate).then("acts").mean().over("document_id")
+    is_plan = ~pl.col("says_other") & ((share >= _PLAN_SHARE) | (pl.col("says_plan") & (share >= _TITLED_SHARE)))
+    return (
+        begun.join(titles, on="document_id", how="left", maintain_order="left")
+        .with_columns(begins=pl.when(is_candidate & ~is_plan.fill_null(value=False)).then(pl.lit("other")).otherwise("begins"))
+        .drop("says_plan", "says_other", "acts")
+    )
+
+
+def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
+    """Settle which unnumbered paragraphs are measures.
+
+    In a section with unnumbered headings the text under one belongs to it and the text before the first introduces it; in a section
+    of titled
+    paragraphs the others introduce or close it; titled paragraphs after a numbered one are measures of their own where most of its
+    kind go on so.
+    """
+    section = ["document_id", "section"]
+    is_plain = pl.col("begins") == "plain"
+    has_headings = (pl.col("begins") == "titled").any().over(section)
+    seen_heading = (pl.col("begins") == "titled").cum_sum().over(section) > 0
+    is_titled = begins_with_title() & is_plain
+    mostly_titled = (is_titled.sum().over(section) >= 2) & (is_titled.sum().over(section) > is_plain.sum().over(section) * _HALF)
+    settled = (
+        pl.when(is_plain & has_headings)
+        .then(pl.when(seen_heading).then(pl.lit(None, dtype=pl.String)).otherwise(pl.lit("other")))
+        .when(is_plain & mostly_titled & ~begins_with_title())
+        .then(pl.lit("other"))
+        .otherwise("begins")
+    )
+    return begun.with_columns(begins=settled).pipe(_split_titled_runs)
+
+
+def _split_titled_runs(begun: pl.DataFrame) -> pl.DataFrame:
+    """Let titled paragraphs after a run-in numbered one begin measures of their own, where most units of that style go on so."""
+    goes_on = pl.col("begins").is_null() & (pl.col("role") == "body") & pl.col("marker").is_null() & ~pl.col("is_label")
+    run = [*_PART, "run"]
+    style = [*_PART, "parent", "style"]
+    runs = begun.with_columns(run=pl.col("begins").is_not_null().cum_sum().over(_PART))
+    n_titled, n_on = (goes_on & begins_with_title()).sum().over(run), goes_on.sum().over(run)
+    is_numbered = pl.col("begins") == "numbered"
+    runs = runs.with_columns(has_run=is_numbered & (n_titled >= 1) & (n_titled > n_on * _HALF))
+    mostly = pl.when(is_numbered).then(
+        (pl.when(is_numbered).then("has_run").mean().over(style) > _HALF) & (is_numbered.sum().over(style) >= 2)
+    )
+    runs = runs.with_columns(splits=mostly.max().over(run).fill_null(value=False))
+    return runs.with_columns(
+        begins=pl.when(goes_on & pl.col("splits") & begins_with_title()).then(pl.lit("plain")).otherwise("begins")
+    ).drop("run", "has_run", "splits")
+
+
+def _add_titles(begun: pl.DataFrame) -> pl.DataFrame:
+    """Add `title`: the run-in sentence of numbered and plain measures, the line of headed ones."""
+    is_run_in = pl.col("begins").is_in(["numbered", "plain"])
+    titles = read_titles(begun.filter(is_run_in), [*_PART, "begins", "style"]).select("paragraph_id", run_in_title="title")
+    is_headed = pl.col("begins").is_in(["headed", "titled", "box"])
+    line = pl.col("rest").str.strip_chars_end("。").str.strip_chars()
+    is_bare = (is_headed & (pl.col("rest") == "")).shift(1).over("document_id").fill_null(value=False)
+    next_line = is_bare & pl.col("begins").is_null() & ((pl.col("role") == "heading") | ~pl.col("text").str.contains("[。;]"))
+    own = pl.when((is_headed & (line != "")) | next_line).then(line)
+    return (
+        begun.join(titles, on="paragraph_id", how="left", maintain_order="left")
+        .with_columns(title=pl.coalesce("run_in_title", own))
+        .drop("run_in_title")
+    )
+
+
+def _fill_blocks(begun: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Add `block` (which beginning a paragraph follows, within its part) and is_member (it belongs to a measure)."""
+    blocks = begun.with_columns(block=pl.col("begins").is_not_null().cum_sum().over(_PART).cast(pl.Int32))
+    block = [*_PART, "block"]
+    kind = pl.col("begins").first().over(block)
+    starts = pl.col("begins").is_not_null()
+    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    is_measure = kind.is_not_null() & (kind != "other") & is_flow
+    has_text = (is_flow & ((pl.col("role") == "body") | pl.col("rest").str.contains("[。;]"))).any().over(block)
+    blocks = blocks.with_columns(kind=kind, is_measure=is_measure & (has_text | (kind == "numbered")))
+    closes = pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "closing"))
+    last_block = pl.when("is_measure").then("block").max().over(_PART)
+    n_paragraphs = (pl.col("block") == pl.col("block")).sum().over(block)
+    is_single = pl.when(starts & pl.col("is_measure") & (pl.col("block") != last_block)).then(n_paragraphs == 1).mean().over(_PART)
+    is_last = pl.col("block") == last_block
+    is_trailing = is_last & ~starts & ~pl.col("is_label")
+    cut_from = (
+        pl.when(is_trailing & ((closes & (kind != "headed")) | ((is_single > _HALF) & (pl.col("kind") == "numbered"))))
+        .then("ordinal")
+        .min()
+        .over(block)
+    )
+    is_cut = (is_trailing & (pl.col("ordinal") >= cut_from)).fill_null(value=False)
+    is_farewell = is_last & starts & (pl.col("kind") == "plain") & closes
+    return blocks.with_columns(is_member=(pl.col("is_measure") & ~is_cut & ~is_farewell).fill_null(value=False))

@@ -1,0 +1,77 @@
+"""Numbered paragraphs in; the tree that their numbers draw out.
+
+The idea: in any stretch of a document one style of numbering is the outermost one. Find it for all stretches at once, cut them
+at its numbers, and look into the pieces again: the tree follows from how this document nests its styles, not from a fixed table.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+FLOW_ROLES = ("heading", "body")
+ROOT = 0  # parent of the outermost units: ordinals of paragraphs begin at 1
+_DEEPEST = 12
+_STRETCH = ["document_id", "part", "stretch"]
+
+
+def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Add `part` (Int32): the notice, the plan it encloses, an attachment; each counts its numbers anew.
+
+    In: paragraphs with role and what `read_markers` adds, sorted by document_id, ordinal. A title, an address, a signature, a date or
+    an attachment
+    begins a part, but only where the numbers after it begin again at 1: a misread line in the middle of a plan does not cut it.
+    """
+    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    counts = is_flow & (pl.col("use") != "spoken") & (pl.col("use") != "box")
+    next_number = pl.when(counts).then("number").backward_fill().over("document_id")
+    begins = is_flow & ~is_flow.shift(1).over("document_id").fill_null(value=False) & (next_number.is_null() | (next_number == 1))
+    return paragraphs.with_columns(part=begins.cum_sum().over("document_id").cast(pl.Int32))
+
+
+def drop_contents(units: pl.DataFrame) -> pl.DataFrame:
+    """Drop the entries of a table of contents: lines that head nothing and stand again, word for word, further down."""
+    wording = pl.col("rest").str.replace(r"[\s.…·]*\d*$", "")
+    same = ["document_id", "style", "number", "wording"]
+    heads_nothing = pl.col("next_is_unit")
+    stands_again = pl.col("ordinal") < pl.col("ordinal").max().over(same)
+    return (
+        units.with_columns(wording=wording)
+        .filter(~(heads_nothing & stands_again & (pl.col("wording") != "")))
+        .filter(~pl.col("rest").str.contains(r"(?:[.…·]{2,}|\s)\s*\d{1,3}$") | (pl.col("role") == "body"))
+        .drop("wording")
+    )
+
+
+def nest_units(units: pl.DataFrame) -> pl.DataFrame:
+    """Add `parent` (Int32: ordinal of the unit above, `ROOT` for the outermost) to numbered paragraphs.
+
+    In: document_id, part, ordinal, rank, number; sorted by document_id, ordinal. In each stretch the style of lowest rank is
+    outermost, unless
+    another one began before it, goes on after it and does not begin again more often: then the document nests them the other way round.
+    """
+    pending = units.with_columns(stretch=pl.lit(ROOT, dtype=pl.Int32))
+    nested: list[pl.DataFrame] = []
+    for _ in range(_DEEPEST):
+        if pending.is_empty():
+            break
+        chosen = pending.with_columns(is_outermost=pl.col("rank") == _outermost_rank())
+        nested.append(chosen.filter("is_outermost").rename({"stretch": "parent"}).drop("is_outermost"))
+        above = pl.when("is_outermost").then("ordinal").forward_fill().over(_STRETCH)
+        pending = chosen.with_columns(stretch=pl.coalesce(above, "stretch")).filter(~pl.col("is_outermost")).drop("is_outermost")
+    nested.append(pending.rename({"stretch": "parent"}))
+    return pl.concat(nested).sort("document_id", "ordinal")
+
+
+def _outermost_rank() -> pl.Expr:
+    """Tell each stretch's outermost style."""
+    style = [*_STRETCH, "rank"]
+    first, last = pl.col("ordinal").min().over(style), pl.col("ordinal").max().over(style)
+    n_beginnings = (pl.col("number") == 1).sum().over(style)
+    lowest = pl.col("rank").min().over(_STRETCH)
+    is_lowest = pl.col("rank") == lowest
+    lowest_first = pl.when(is_lowest).then(first).min().over(_STRETCH)
+    lowest_beginnings = pl.when(is_lowest).then(n_beginnings).max().over(_STRETCH)
+    encloses_lowest = (first < lowest_first) & (last > lowest_first) & (n_beginnings <= lowest_beginnings)
+    encloser_first = pl.when(encloses_lowest).then(first).min().over(_STRETCH)
+    encloser = pl.when(first == encloser_first).then("rank").min().over(_STRETCH)
+    return pl.coalesce(encloser, lowest)
