@@ -6,11 +6,12 @@ Everything is sorted by source_id, so that the same input gives the same shards 
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import os
 import re
 import stat
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -72,13 +73,13 @@ class _Entry(NamedTuple):
 
 
 def find_inputs(paths: Sequence[Path]) -> Inputs:
-    """Find the files to read under folders and files.
+    r"""Find the files to read under folders and files.
 
-    Folders are read with all folders below; hidden files and folders are passed over, files that are no .txt are refused, and so are links
-    that lead out of the input folder or to a folder. A file named by the user is read whatever its name. source_id is the POSIX path relative
-    to the input folder (for a file the name alone), with `\\xNN` for bytes that are no UTF-8, control characters and backslashes. A file
-    reached twice is read once, under its longest id. Where files of several inputs would have one id, the ids of these inputs begin with the
-    input folder's name, and with a number too where the names are the same.
+    Folders are read with all folders below; hidden files and folders are passed over, files that are no .txt are refused, and so are
+    links that lead out of the input folder or to a folder. A file named by the user is read whatever its name. source_id is the POSIX path
+    relative to the input folder (for a file the name alone), with `\xNN` for bytes that are no UTF-8, control characters and backslashes.
+    A file reached twice is read once, under its longest id. Where files of several inputs would have one id, the ids of these inputs begin
+    with the input folder's name, and with a number too where the names are the same.
 
     Raises InputError where a path does not exist, cannot be read, or holds nothing to read.
     """
@@ -86,10 +87,10 @@ def find_inputs(paths: Sequence[Path]) -> Inputs:
         raise InputError("No input: name at least one folder or file to read")
     entries = [entry for path in paths for entry in _scan_input(Path(path))]
     if not any(entry.refusal is None for entry in entries):
-        names = ", ".join(str(path) for path in paths)
-        raise InputError(
-            f"No {TEXT_SUFFIX} file in {names} ({len(entries)} refused): name a folder that holds some, or the files themselves"
-        )
+        names = ", ".join(_escape(str(path)) for path in paths)
+        reasons = Counter(entry.refusal[0] for entry in entries if entry.refusal)
+        refused = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        raise InputError(f"No {TEXT_SUFFIX} file to read in {names} (refused: {refused}): name a folder that holds some, or a file itself")
     rows = _name_sources(entries)
     found = [(source_id, _escape(os.path.join(e.root, e.relative)), e.n_bytes) for source_id, e in rows if e.refusal is None]
     rejected = [(source_id, "find", *e.refusal) for source_id, e in rows if e.refusal is not None]
@@ -102,8 +103,8 @@ def find_inputs(paths: Sequence[Path]) -> Inputs:
 def pack_shards(inputs: pl.DataFrame, shard_bytes: int) -> list[Shard]:
     """Pack inputs, in order of source_id, into shards of at most `shard_bytes` (a longer file is a shard of its own).
 
-    A shard also ends early after a source whose key says so, with a chance that grows with its length: so a file that comes or goes moves the
-    bounds of the shards next to it only, and the others stay as they were and need no work.
+    A shard also ends early after a source whose hash says so, with a chance that grows with its length: so a file that comes or goes
+    moves the bounds of the shards next to it only, and the others stay as they were and need no work.
     """
     if shard_bytes <= 0:
         raise InputError(f"Shards of {shard_bytes} bytes cannot hold anything: give a positive number of bytes")
@@ -143,7 +144,7 @@ def source_key(source_id: str) -> str:
 
 
 def unescape_path(escaped: str) -> bytes:
-    """Return the file name, as the file system has it, that an id or path with `\\xNN` escapes stands for."""
+    r"""Return the file name, as the file system has it, that an id or path with `\xNN` escapes stands for."""
     return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode("ascii")), escaped.encode())
 
 
@@ -177,19 +178,20 @@ def _ends_shard(source_id: str, n_bytes: int, shard_bytes: int) -> bool:
 
 def _scan_input(path: Path) -> Iterator[_Entry]:
     """Yield the files of one path that the user named."""
+    shown = _escape(str(path))
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        raise InputError(f"Cannot read the input {path}: {_explain(error)}; name an existing folder or file") from error
+        raise InputError(f"Cannot read the input {shown}: {_explain(error)}; name an existing folder or file") from error
     if stat.S_ISDIR(mode):
-        yield from _scan_folder(os.path.realpath(path), shown=str(path))
+        yield from _scan_folder(os.path.realpath(path), shown)
     elif stat.S_ISREG(mode):
         if not os.access(path, os.R_OK):
-            raise InputError(f"Cannot read the input {path}: permission denied; make it readable")
+            raise InputError(f"Cannot read the input {shown}: permission denied; make it readable")
         root, name = os.path.split(os.path.abspath(path))
         yield _check_file(os.path.realpath(root), name)
     else:
-        raise InputError(f"Cannot read the input {path}: it is neither a file nor a folder; name one of these")
+        raise InputError(f"Cannot read the input {shown}: it is neither a file nor a folder; name one of these")
 
 
 def _scan_folder(root: str, shown: str) -> Iterator[_Entry]:
@@ -225,7 +227,7 @@ def _check_link(root: str, relative: str) -> _Entry:
     try:
         target = os.path.realpath(path, strict=True)
     except OSError as error:
-        reason = "link_loop" if error.errno == 40 else "unreadable"
+        reason = "link_loop" if error.errno == errno.ELOOP else "unreadable"
         return _Entry(root, relative, 0, (reason, f"link: {_explain(error)}"))
     if os.path.commonpath([root, target]) != root:
         return _Entry(
