@@ -1,0 +1,162 @@
+"""Repeats within a page: a stretch of text that already stood there, word for word (a page body pasted twice).
+
+In: lines of many sources. Out: the same lines with role `duplicate` on the later copy, and one row of lineage.duplicates a stretch.
+The idea: long lines anchor a repeat; anchors that follow each other in the order of the first copy make a stretch, which short lines next
+to it join. A stretch counts only when it is a good part of the page's text, so refrains, formulae and table cells never do.
+"""
+
+import polars as pl
+
+REPEAT_RULE = "repeated_stretch"
+REPEAT_SCHEMA = {
+    "kind": pl.String,
+    "source_id": pl.String,
+    "first_line": pl.Int32,
+    "last_line": pl.Int32,
+    "duplicate_of_source_id": pl.String,
+    "duplicate_of_first_line": pl.Int32,
+    "duplicate_of_last_line": pl.Int32,
+    "similarity": pl.Float64,
+}
+# An anchor is a line of at least so many letters and digits; between two anchors of a stretch may stand so many other lines.
+ANCHOR_CHARS = 14
+MAX_GAP_LINES = 8
+# A stretch is a repeat from so many letters on and from this share of the page's text on (both copies included), or from
+# MANY_CHARS on in at least MANY_ANCHORS lines, whatever its share. Laws and reports, full of formulae, have no such stretches.
+MIN_STRETCH_CHARS = 60
+MIN_PAGE_SHARE = 0.15
+MANY_CHARS = 400
+MANY_ANCHORS = 4
+
+
+def find_repeats(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find stretches of a page that stood there before.
+
+    In: source_id, line_no, text (role and rule too where known); sorted. Out: the lines with role `duplicate` and rule
+    `repeated_stretch` on every non-blank line of a later copy (other lines keep theirs, null where unknown); and the duplicates: kind
+    'within_source', source_id, first_line, last_line, duplicate_of_source_id, duplicate_of_first_line, duplicate_of_last_line, similarity,
+    + duplicate_id where lines have source_key.
+    """
+    content = _number_content(lines)
+    anchors = _chain_anchors(_find_anchors(content))
+    stretches = _weigh_stretches(anchors, content)
+    repeated = _extend_stretches(content, anchors, stretches)
+    known = lines if "role" in lines.columns else lines.with_columns(role=pl.lit(None, pl.String), rule=pl.lit(None, pl.String))
+    marked = known.join(
+        repeated.select("source_id", "line_no", is_repeat=pl.lit(value=True)),
+        on=["source_id", "line_no"],
+        how="left",
+        maintain_order="left",
+    )
+    is_repeat = pl.col("is_repeat").fill_null(value=False)
+    labelled = marked.with_columns(
+        role=pl.when(is_repeat).then(pl.lit("duplicate")).otherwise("role"),
+        rule=pl.when(is_repeat).then(pl.lit(REPEAT_RULE)).otherwise("rule"),
+    ).drop("is_repeat")
+    return labelled, _describe_repeats(repeated, lines)
+
+
+def _number_content(lines: pl.DataFrame) -> pl.DataFrame:
+    """Keep lines with letters or digits: source_id, line_no, place (from 0 in the page), key, n_chars."""
+    key = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]", "")
+    return (
+        lines.select("source_id", "line_no", key=key)
+        .filter(pl.col("key") != "")
+        .with_columns(place=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"), n_chars=pl.col("key").str.len_chars().cast(pl.Int32))
+    )
+
+
+def _find_anchors(content: pl.DataFrame) -> pl.DataFrame:
+    """Find long lines, and where each stood first: + first_place."""
+    long_lines = content.filter(pl.col("n_chars") >= ANCHOR_CHARS).with_columns(key=pl.col("key").hash())
+    return long_lines.with_columns(first_place=pl.col("place").min().over("source_id", "key"))
+
+
+def _chain_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
+    """Chain anchors that follow each other as in the first copy: + stretch (number of the chain), only repeated anchors."""
+    is_repeated = pl.col("place") > pl.col("first_place")
+    before_repeated = is_repeated.shift(1).over("source_id").fill_null(value=False)
+    step = (pl.col("place") - pl.col("place").shift(1)).over("source_id")
+    first_step = (pl.col("first_place") - pl.col("first_place").shift(1)).over("source_id")
+    follows = before_repeated & step.is_between(1, MAX_GAP_LINES) & first_step.is_between(1, MAX_GAP_LINES)
+    chained = anchors.with_columns(is_repeated=is_repeated, starts=is_repeated & ~follows.fill_null(value=False))
+    return chained.with_columns(stretch=pl.col("starts").cum_sum().over("source_id").cast(pl.Int32)).filter(pl.col("is_repeated"))
+
+
+def _weigh_stretches(anchors: pl.DataFrame, content: pl.DataFrame) -> pl.DataFrame:
+    """Keep the stretches that weigh enough: source_id, stretch, first_place and last_place of both copies."""
+    pages = content.group_by("source_id").agg(page_chars=pl.col("n_chars").sum())
+    stretches = anchors.group_by("source_id", "stretch", maintain_order=True).agg(
+        start=pl.col("place").min(),
+        end=pl.col("place").max(),
+        first_start=pl.col("first_place").min(),
+        first_end=pl.col("first_place").max(),
+        stretch_chars=pl.col("n_chars").sum(),
+        n_anchors=pl.len(),
+    )
+    is_share_of_page = (pl.col("stretch_chars") >= MIN_STRETCH_CHARS) & (pl.col("stretch_chars") >= pl.col("page_chars") * MIN_PAGE_SHARE)
+    is_long = (pl.col("stretch_chars") >= MANY_CHARS) & (pl.col("n_anchors") >= MANY_ANCHORS)
+    # Two copies of one line directly below each other, or in one sequence, overlap: no page is pasted into itself.
+    is_apart = pl.col("first_end") < pl.col("start")
+    return stretches.join(pages, on="source_id").filter((is_share_of_page | is_long) & is_apart)
+
+
+def _extend_stretches(content: pl.DataFrame, anchors: pl.DataFrame, stretches: pl.DataFrame) -> pl.DataFrame:
+    """Take in the short lines that stand alike in both copies: source_id, stretch, line_no, first_line_no."""
+    pages = content.join(stretches.select("source_id").unique(), on="source_id", how="semi")
+    shifts = anchors.join(stretches.select("source_id", "stretch", "start", "end"), on=["source_id", "stretch"]).select(
+        "source_id", "place", "stretch", shift=pl.col("place") - pl.col("first_place")
+    )
+    placed = pages.join(shifts, on=["source_id", "place"], how="left", maintain_order="left")
+    candidates = pl.concat(
+        [
+            placed.with_columns(pl.col("shift", "stretch").fill_null(strategy="forward").over("source_id"), side=pl.lit("below")),
+            placed.with_columns(pl.col("shift", "stretch").fill_null(strategy="backward").over("source_id"), side=pl.lit("above")),
+        ]
+    ).filter(pl.col("shift").is_not_null())
+    first_copies = pages.select("source_id", first_place="place", first_key="key", first_line_no="line_no")
+    aligned = candidates.with_columns(first_place=pl.col("place") - pl.col("shift")).join(
+        first_copies, on=["source_id", "first_place"], how="left"
+    )
+    is_alike = (pl.col("key") == pl.col("first_key")).fill_null(value=False)
+    spans = stretches.select("source_id", "stretch", "start", "end")
+    judged = aligned.with_columns(is_alike=is_alike).join(spans, on=["source_id", "stretch"]).sort("source_id", "side", "stretch", "place")
+    is_below, is_above = pl.col("place") > pl.col("end"), pl.col("place") < pl.col("start")
+    unbroken_below = pl.col("is_alike").cast(pl.Int8).cum_min().over("source_id", "side", "stretch", is_below) == 1
+    unbroken_above = pl.col("is_alike").cast(pl.Int8).cum_min(reverse=True).over("source_id", "side", "stretch", is_above) == 1
+    belongs = (
+        pl.when(is_below)
+        .then(unbroken_below & (pl.col("side") == "below"))
+        .when(is_above)
+        .then(unbroken_above & (pl.col("side") == "above"))
+        .otherwise(pl.col("is_alike"))
+    )
+    return (
+        judged.filter(belongs)
+        .unique(["source_id", "line_no"], keep="first", maintain_order=True)
+        .select("source_id", "stretch", "line_no", "first_line_no")
+        .sort("source_id", "line_no")
+    )
+
+
+def _describe_repeats(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Describe each stretch as a row of lineage.duplicates."""
+    rows = (
+        repeated.group_by("source_id", "stretch")
+        .agg(
+            first_line=pl.col("line_no").min(),
+            last_line=pl.col("line_no").max(),
+            duplicate_of_first_line=pl.col("first_line_no").min(),
+            duplicate_of_last_line=pl.col("first_line_no").max(),
+        )
+        .sort("source_id", "first_line")
+        .with_columns(kind=pl.lit("within_source"), duplicate_of_source_id=pl.col("source_id"), similarity=pl.lit(1.0))
+        .select(pl.col(name).cast(dtype) for name, dtype in REPEAT_SCHEMA.items())
+    )
+    if "source_key" not in lines.columns:
+        return rows
+    ordinal = pl.int_range(1, pl.len() + 1).over("source_id").cast(pl.String).str.zfill(4)
+    keys = lines.select("source_id", "source_key").unique()
+    return rows.join(keys, on="source_id", how="left", maintain_order="left").select(
+        (pl.col("source_key") + "-d" + ordinal).alias("duplicate_id"), *REPEAT_SCHEMA
+    )

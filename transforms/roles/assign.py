@@ -1,0 +1,160 @@
+"""A role for every line of every page: what is the document's and what is the site's.
+
+In: lines and the rule table. Out: + role, rule. The idea: describe units by themselves, find where the document stands on the page,
+then decide by rule where a rule is met, by neighbours inside the text, and by position outside of it.
+"""
+
+import polars as pl
+
+from transforms.roles import elements
+from transforms.roles.regions import find_regions
+from transforms.roles.titles import TITLE_RULES, find_titles
+from transforms.roles.units import describe_units, number_units
+
+BLANK_RULE = "blank"
+REPEAT_RULE = "repeated_stretch"
+FIELD_VALUE_RULE = "field_value"
+# Names of the rules that decide by structure and position, with the role each gives.
+STRUCTURAL_RULES = {
+    BLANK_RULE: "blank",
+    REPEAT_RULE: "duplicate",
+    FIELD_VALUE_RULE: "metadata",
+    **dict.fromkeys(TITLE_RULES, "title"),
+    "title_copy": "duplicate",
+    "title_with_site_name": "chrome",
+    "addressee": "recipients",
+    "closing_date": "date",
+    "name_above_date": "signature",
+    "name_below_text": "signature",
+    "attachment_label": "attachment",
+    "attachment_entry": "attachment",
+    "attachment_list": "attachment",
+    "attachment_file": "attachment",
+    "numbered_heading": "heading",
+    "heading_below_number": "heading",
+    "unnumbered_heading": "heading",
+    "label_heading": "heading",
+    "byline": "metadata",
+    "summary_above_text": "metadata",
+    "before_document": "chrome",
+    "after_document": "chrome",
+    "unknown_above_text": "body",
+    "text": "body",
+}
+# Rules for the place under a title also hold where the page opens with a caption or a summary above the title.
+OPENING_UNITS = 8
+
+
+def assign_roles(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
+    """Give every line its role and name the rule that decided.
+
+    In: source_id, line_no, raw_text, text; sorted by source_id, line_no. Lines that have the role `duplicate` already keep it, and are
+    left out of the page's structure. Out: + role, rule (never null).
+    """
+    marked = lines if "role" in lines.columns else lines.with_columns(role=pl.lit(None, pl.String), rule=pl.lit(None, pl.String))
+    is_repeat = (pl.col("role") == "duplicate").fill_null(value=False)
+    content = number_units(marked.filter((pl.col("text") != "") & ~is_repeat).drop("role", "rule"))
+    decided = _decide(_gather_evidence(describe_units(content, line_rules)))
+    of_lines = content.select("source_id", "line_no", "unit").join(decided, on=["source_id", "unit"], how="left", maintain_order="left")
+    joined = marked.join(of_lines.drop("unit"), on=["source_id", "line_no"], how="left", maintain_order="left", suffix="_decided")
+    is_blank = pl.col("text") == ""
+    return joined.with_columns(
+        role=pl.when(is_blank).then(pl.lit("blank")).when(is_repeat).then("role").otherwise("role_decided"),
+        rule=pl.when(is_blank).then(pl.lit(BLANK_RULE)).when(is_repeat).then("rule").otherwise("rule_decided"),
+    ).drop("role_decided", "rule_decided")
+
+
+def rule_names(line_rules: pl.DataFrame) -> list[str]:
+    """List every name that can stand in lineage.lines.rule: the table's rules and the structural ones."""
+    return [*STRUCTURAL_RULES, *line_rules["rule"].to_list()]
+
+
+def _gather_evidence(described: pl.DataFrame) -> pl.DataFrame:
+    """Add region, neighbours, whether a rule of the table decides in this place, closing elements and titles."""
+    placed = elements.add_neighbours(find_regions(described))
+    where, region = pl.col("hit_where"), pl.col("region")
+    rule_holds = (
+        (where == "anywhere")
+        | ((where == "edge") & (region != "text"))
+        | ((where == "head") & ((region == "head") | ((pl.col("order") <= OPENING_UNITS) & ~pl.col("before_ends").fill_null(value=False))))
+        | ((where == "tail") & (region == "tail"))
+        | ((where == "label") & (region == "head"))
+    ).fill_null(value=False)
+    held = placed.with_columns(is_head_hit=rule_holds, is_closing_date=elements.is_closing_date() & (region == "text"))
+    signed = _sign(held)
+    is_note = (pl.col("hit_role") == "note").fill_null(value=False)
+    is_closing = pl.col("is_closing_date") | is_note | pl.col("signature_rule").is_not_null()
+    closed = signed.with_columns(is_closing=is_closing).with_columns(before_is_closing=pl.col("is_closing").shift(1).over("source_id"))
+    return find_titles(closed)
+
+
+def _sign(held: pl.DataFrame) -> pl.DataFrame:
+    """Find the names above the closing date (three at most), or an issuer's name alone below the last paragraph: + signature_rule."""
+    in_text = pl.col("region") == "text"
+
+    def below(name: str) -> pl.Expr:
+        return pl.col(name).shift(-1).over("source_id").fill_null(value=False)
+
+    first = held.with_columns(signs=elements.is_above_date(below("is_closing_date")) & in_text)
+    second = first.with_columns(signs_two=pl.col("signs") | (below("signs") & pl.col("is_organisation") & in_text & ~pl.col("ends")))
+    third = second.with_columns(
+        signs_all=pl.col("signs_two") | (below("signs_two") & pl.col("is_organisation") & in_text & ~pl.col("ends"))
+    )
+    is_last = pl.col("after_region").is_null() | (pl.col("after_region") == "tail") | (pl.col("after_hit_role") == "note")
+    stands_alone = (
+        in_text & is_last.fill_null(value=True) & pl.col("is_organisation") & (pl.col("n_chars") <= 30) & pl.col("level").is_null()
+    )
+    is_alone = stands_alone & pl.col("before_ends") & pl.col("before_is_prose")
+    return third.with_columns(
+        signature_rule=pl.when(pl.col("signs_all")).then(pl.lit("name_above_date")).when(is_alone).then(pl.lit("name_below_text"))
+    ).drop("signs", "signs_two", "signs_all")
+
+
+def _decide(units: pl.DataFrame) -> pl.DataFrame:
+    """Decide the rule of each unit, first come first served, and from it the role: source_id, unit, role, rule."""
+    region = pl.col("region")
+    in_head, in_text, in_tail = region == "head", region == "text", region == "tail"
+    has_frame = (pl.col("is_head_hit") & in_head).any().over("source_id") | ((in_head.sum().over("source_id")) >= 4)
+    is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
+        value=True
+    )
+    is_byline = pl.col("is_organisation") | pl.col("is_date")
+    follows_title = pl.col("title_rule").is_not_null().shift(1).over("source_id").fill_null(value=True)
+    opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")
+    entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
+    heads_list = (entry | (pl.col("is_attachment_label") & pl.col("bare").str.contains(":$"))) & in_text
+    continues_list = (pl.col("level") == "three") & ~pl.col("is_prose") & ~pl.col("ends")
+    block = (~continues_list.fill_null(value=False)).cum_sum().over("source_id")
+    with_block = units.with_columns(block=block, heads_list=heads_list)
+    in_attachment_list = pl.col("heads_list").first().over("source_id", "block") & continues_list
+
+    def named(condition: pl.Expr, rule: str) -> pl.Expr:
+        return pl.when(condition.fill_null(value=False)).then(pl.lit(rule))
+
+    rule = pl.coalesce(
+        named(in_head & pl.col("value_of").is_not_null(), FIELD_VALUE_RULE),
+        pl.when(pl.col("is_head_hit")).then("hit_rule"),
+        pl.col("title_rule"),
+        named(~in_head & pl.col("is_file_name"), "attachment_file"),
+        named(in_tail & entry, "attachment_entry"),
+        named(in_tail, "after_document"),
+        named(in_head & is_byline & ~is_above_title, "byline"),
+        named(in_head & has_frame, "before_document"),
+        named(in_head & is_byline, "byline"),
+        named(in_head, "unknown_above_text"),
+        named(pl.col("is_closing_date"), "closing_date"),
+        pl.col("signature_rule"),
+        named(in_text & pl.col("is_addressee") & opens_text & pl.col("level").is_null(), "addressee"),
+        named(pl.col("is_attachment_label"), "attachment_label"),
+        named(entry, "attachment_entry"),
+        named(in_attachment_list, "attachment_list"),
+        named(elements.is_numbered_heading(), "numbered_heading"),
+        named(elements.is_heading_below_number(), "heading_below_number"),
+        named(elements.is_unnumbered_heading(), "unnumbered_heading"),
+        named(elements.is_label_heading(), "label_heading"),
+        pl.lit("text"),
+    )
+    by_rule = with_block.with_columns(rule=rule)
+    structural_role = pl.col("rule").replace_strict(STRUCTURAL_RULES, default=None, return_dtype=pl.String)
+    is_of_table = pl.col("is_head_hit") & (pl.col("rule") == pl.col("hit_rule"))
+    return by_rule.select("source_id", "unit", role=pl.when(is_of_table).then("hit_role").otherwise(structural_role), rule="rule")

@@ -1,0 +1,108 @@
+"""The elements of a paper in its text: titles, addressees, signature, date, attachments, headings (GB/T 9704-2012).
+
+In: units with region, shapes and neighbours. Out: named boolean expressions, in the order in which they decide.
+The idea: an element is told by its shape together with what stands above and below it.
+"""
+
+import polars as pl
+
+HEADING_CHARS = 80
+SIGNATURE_CHARS = 45
+TITLE_CHARS = 60
+# A law or regulation has articles (第…条); its (一)(二) are items of an article, never headings.
+MIN_ARTICLES_OF_LAW = 3
+
+
+def add_neighbours(units: pl.DataFrame) -> pl.DataFrame:
+    """Add what stands above and below each unit of the page: before_… and after_… columns, and is_law."""
+    names = [
+        "bare",
+        "n_chars",
+        "level",
+        "ends",
+        "is_prose",
+        "is_organisation",
+        "is_full_date",
+        "is_attachment_label",
+        "hit_role",
+        "hit_rule",
+        "region",
+    ]
+    shifted = [
+        pl.col(name).shift(offset).over("source_id").alias(f"{side}_{name}")
+        for name in names
+        for side, offset in (("before", 1), ("after", -1))
+    ]
+    return units.with_columns(
+        *shifted,
+        is_law=((pl.col("level") == "article").sum().over("source_id") >= MIN_ARTICLES_OF_LAW),
+    )
+
+
+def is_closing_date() -> pl.Expr:
+    """成文日期: a full date alone, below the text, an attachment or the issuer's name; not a cell of a table."""
+    stands_below_text = (
+        pl.col("before_ends") | pl.col("before_is_organisation") | pl.col("before_bare").str.contains("[市省县区]长|^附件|\\)$")
+    )
+    return pl.col("is_full_date") & stands_below_text.fill_null(value=False)
+
+
+def is_above_date(is_date_below: pl.Expr) -> pl.Expr:
+    """发文机关署名: a short line without punctuation right above the date."""
+    is_short_name = (pl.col("n_chars") <= SIGNATURE_CHARS) & ~pl.col("ends") & pl.col("level").is_null() & ~pl.col("is_full_date")
+    is_attachment = pl.col("is_attachment_entry") | pl.col("is_attachment_label") | pl.col("is_file_name")
+    return is_date_below & is_short_name & ~is_attachment & ~pl.col("bare").str.contains("[,:。]")
+
+
+def has_heading_text() -> pl.Expr:
+    """A numbered line that is only a heading: no sentence ends within it, and it is short."""
+    without_final_stop = pl.col("bare").str.strip_chars_end("。")
+    return ~without_final_stop.str.contains(r"[。;!?]|,$") & (pl.col("n_chars") <= HEADING_CHARS)
+
+
+def is_numbered_heading() -> pl.Expr:
+    """A line with a number of its own level and nothing but a heading in it; an item of a list is none."""
+    goes_below_with_sibling = (pl.col("after_level") == pl.col("level")).fill_null(value=False)
+    comes_after_item = ((pl.col("before_level") == pl.col("level")) & ~pl.col("before_is_prose")).fill_null(value=False)
+    is_item = goes_below_with_sibling | comes_after_item | pl.col("after_bare").is_null()
+    has_text = has_heading_text()
+    ends_with_stop = pl.col("bare").str.contains("。$")
+    heads_paragraphs = (pl.col("after_is_prose") | pl.col("after_level").is_not_null()) & (pl.col("after_level") != "caption").fill_null(
+        value=True
+    )
+    level = pl.col("level")
+    return (
+        pl.when(level == "chapter")
+        .then(has_text & (pl.col("n_chars") <= 40))
+        .when(level == "labelled")
+        .then(has_text & (pl.col("n_chars") <= 60))
+        .when(level == "one")
+        .then(has_text & ~(ends_with_stop & is_item))
+        .when(level.is_in(["two", "three", "four"]))
+        .then(has_text & ~is_item & ~pl.col("is_law") & (~ends_with_stop | heads_paragraphs))
+        .otherwise(pl.lit(value=False))
+    )
+
+
+def is_heading_below_number() -> pl.Expr:
+    """The title of a measure below its number, which stands alone on its line (No.1, 一、)."""
+    number_alone = pl.col("before_level").is_in(["labelled", "one", "two", "three"]) & (pl.col("before_n_chars") <= 5)
+    return (number_alone & ~pl.col("ends") & (pl.col("n_chars") <= 50) & pl.col("level").is_null()).fill_null(value=False)
+
+
+def is_unnumbered_heading() -> pl.Expr:
+    """A short line without punctuation between a full paragraph, or a heading, and a full paragraph."""
+    stands_below = pl.col("before_ends") & pl.col("before_is_prose")
+    stands_above = pl.col("after_is_prose") & (pl.col("after_n_chars") >= 40) & pl.col("after_level").is_null()
+    is_short = pl.col("n_chars").is_between(3, 30) & ~pl.col("ends") & pl.col("level").is_null()
+    is_other = pl.col("is_date") | pl.col("is_organisation") | pl.col("is_attachment_label") | pl.col("is_attachment_entry")
+    is_text = pl.col("bare").str.contains(r"^[\u4e00-\u9fff“《(]") & ~pl.col("bare").str.contains(r"[:。;]|\)$")
+    return (stands_below & stands_above & is_short & ~is_other & is_text).fill_null(value=False)
+
+
+def is_label_heading() -> pl.Expr:
+    """A word or two with a colon above a list or paragraph: 注释: / 资料来源:."""
+    stands_below = pl.col("before_ends") & pl.col("before_is_prose")
+    stands_above = pl.col("after_is_prose") | (pl.col("after_level") == "three")
+    is_label = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,6}:$")
+    return (is_label & stands_below & stands_above).fill_null(value=False)

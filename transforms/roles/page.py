@@ -1,0 +1,21 @@
+"""Everything known of a line by its page alone, in order: repeats, roles, joins.
+
+In: clean lines. Out: role, rule, joins_previous of every line, and the repeats. The idea: a page pasted twice is one page, so repeats are
+set aside before the document is looked for.
+"""
+
+import polars as pl
+
+from transforms.repeats import find_repeats
+from transforms.roles.assign import assign_roles
+from transforms.wraps import join_wrapped_lines
+
+
+def label_lines(lines: pl.DataFrame, line_rules: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Label every line of every page.
+
+    In: source_id, line_no, raw_text, text (source_key too, for ids of duplicates), sorted by source_id, line_no; and line_rules (rule,
+    role, where, max_chars, pattern). Out: lines + role, rule, joins_previous; and rows of lineage.duplicates (see find_repeats).
+    """
+    with_repeats, duplicates = find_repeats(lines)
+    return join_wrapped_lines(assign_roles(with_repeats, line_rules)), duplicates

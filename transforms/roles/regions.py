@@ -1,0 +1,66 @@
+"""Where on the page the document stands: head (before its text), text, tail (after it).
+
+In: units (logical lines) of many sources with rule hits and shapes. Out: + order, first_sure, region ('head', 'text', 'tail').
+The idea: sure text (sentences, numbered headings, addressees) spans the document; what a page puts above and below it is short and
+known by rules. A few sentences of chrome above a breadcrumb or below a registration number do not move the span.
+"""
+
+import polars as pl
+
+HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_timestamp|font_bar|label_|bracket_field|metadata_speech"
+FOOTER_MARKERS = "registration_number|copyright|organiser|technical_support|leaving_site"
+# Rules that describe lines which a document too may have (联系电话:…): they end the document only after its last element.
+WEAK_RULES = "contact|opening_hours|symbol|site_words|navigation_word|separator_bar|link_with_date|site_name|domain_name|bare_link"
+# So many lines of sure text may stand above the last breadcrumb or below the first registration number and still be the site's own.
+MAX_STRAY_LINES = 2
+NEVER = 2**30
+
+
+def find_regions(units: pl.DataFrame) -> pl.DataFrame:
+    """Split each page into head, text and tail.
+
+    In: source_id, hit_rule, hit_role, is_sure_start, is_sure_end, is_element; sorted. Out: + order (0-based in the page), first_sure,
+    region. A page without any sure text is all text.
+    """
+    page = units.with_columns(
+        order=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"),
+        is_chrome=(pl.col("hit_role") == "chrome").fill_null(value=False),
+        is_weak=pl.col("hit_rule").str.contains(WEAK_RULES).fill_null(value=False),
+    )
+    bounded = _bound_by_markers(page)
+    is_between = (pl.col("order") > pl.col("last_marker")) & (pl.col("order") < pl.col("first_footer"))
+    first_sure = pl.col("order").filter(pl.col("is_sure_start") & is_between).min().over("source_id")
+    last_sure = pl.col("order").filter(pl.col("is_sure_end") & is_between).max().over("source_id")
+    spanned = bounded.with_columns(first_sure=first_sure, last_sure=last_sure)
+
+    is_after_sure = (pl.col("order") > pl.col("last_sure")).fill_null(value=False)
+    is_strong_chrome = is_after_sure & pl.col("is_chrome") & ~pl.col("is_weak")
+    first_strong = pl.col("order").filter(is_strong_chrome).min().over("source_id").fill_null(NEVER)
+    with_strong = spanned.with_columns(first_strong=first_strong)
+    is_late_element = pl.col("is_element") & (pl.col("order") > pl.col("last_sure")) & (pl.col("order") < pl.col("first_strong"))
+    last_element = pl.col("order").filter(is_late_element.fill_null(value=False)).max().over("source_id")
+    ended = with_strong.with_columns(last_text=pl.max_horizontal("last_sure", last_element))
+    starts_tail = pl.col("is_chrome") & (pl.col("order") > pl.col("last_text")).fill_null(value=False)
+    tail_start = pl.col("order").filter(starts_tail).min().over("source_id").fill_null(NEVER)
+    return ended.with_columns(
+        region=pl.when((pl.col("order") < pl.col("first_sure")).fill_null(value=False))
+        .then(pl.lit("head"))
+        .when(pl.col("order") >= tail_start)
+        .then(pl.lit("tail"))
+        .otherwise(pl.lit("text"))
+    ).drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "is_chrome", "is_weak")
+
+
+def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
+    """Find the last head marker with little sure text above it, and the first footer marker with little below it."""
+    n_sure = pl.col("is_sure_start").sum().over("source_id")
+    n_above = pl.col("is_sure_start").cum_sum().over("source_id")
+    n_below = n_sure - n_above
+    counted = page.with_columns(n_above=n_above, n_below=n_below)
+    is_head_marker = pl.col("hit_rule").str.contains(HEAD_MARKERS).fill_null(value=False) & ~pl.col("is_date")
+    few_above = (pl.col("n_above") <= MAX_STRAY_LINES) & (pl.col("n_below") >= pl.col("n_above")) & (pl.col("n_below") > 0)
+    last_marker = pl.col("order").filter(is_head_marker & few_above).max().over("source_id").fill_null(-1)
+    is_footer_marker = pl.col("hit_rule").str.contains(FOOTER_MARKERS).fill_null(value=False)
+    few_below = (pl.col("n_below") <= MAX_STRAY_LINES) & (pl.col("n_above") > pl.col("n_below"))
+    first_footer = pl.col("order").filter(is_footer_marker & few_below).min().over("source_id").fill_null(NEVER)
+    return counted.with_columns(last_marker=last_marker, first_footer=first_footer).drop("n_above", "n_below")

@@ -1,0 +1,97 @@
+"""What a line looks like by itself: expressions over a column of clean text, without its neighbours.
+
+In: a text expression (and its `bare` form, white space removed). Out: boolean expressions with names that read as sentences.
+The shapes follow GB/T 9704-2012 (党政机关公文格式): numbering 一、(一) 1. (1), titles that end in the kind of paper, 附件, 成文日期.
+"""
+
+import polars as pl
+
+NUMERAL = "[一二三四五六七八九十百零〇○]"
+
+# The kinds of paper a title ends in, official (GB/T 9704, laws and regulations) or customary.
+TITLE_KINDS = (
+    "通知|通告|公告|公报|公示|意见|要点|规划|纲要|计划|方案|办法|规定|条例|细则|决定|决议|命令|令|批复|复函|函|报告|请示|通报|纪要|议案"
+    "|措施|政策|若干政策|政策措施|实施细则|法|法典|规则|章程|制度|标准|规范|指南|指引|导则|目录|清单|名单|预案|解释|解读|答复|讲话|致辞|倡议书|倡议"
+    "|安排|总结|述评|白皮书|准则|守则|情况|结果|说明|任务|分工|工程|行动|大纲|项目|评价|建议|提案|协议|公约|宣言|合同|汇编|一览表|汇总表|统计表"
+)
+TITLE_TAIL = (
+    r"(?:\((?:试行|暂行|草案|修订|修正|送审稿|征求意见稿|摘要|节选|全文|上|下|第?[一二三四五六七八九十\d]+[批号期]?"
+    r"|(?:19|20)\d{2}年?.{0,24}|[^()]{0,14}(?:稿|版|本))\)|(?:19|20)\d{2}年版?)*"
+)
+TITLE_END = rf"(?:{TITLE_KINDS})[》”\"」]?{TITLE_TAIL}[》”\"」]?{TITLE_TAIL}$"
+
+CHAPTER = rf"^第(?:{NUMERAL}|\d){{1,4}}(?:编|分编|章|节|部分|篇)"
+ARTICLE = rf"^\**第(?:{NUMERAL}|\d){{1,6}}条(?:之{NUMERAL})?"
+LEVEL_ONE = rf"^{NUMERAL}{{1,4}}[、.．,]"
+LEVEL_TWO = rf"^\({NUMERAL}{{1,4}}\)"
+LEVEL_THREE = r"^\d{1,3}(?:[.、﹒．]\D|[.、﹒．]$|[.]\d{4}年)"
+LEVEL_FOUR = r"^\(\d{1,3}\)|^[①-⑳]|^\d{1,2}\)"
+SPELT_ORDINAL = rf"^(?:{NUMERAL}{{1,3}}是|第{NUMERAL}{{1,3}}[,、])"
+LABELLED_NUMBER = r"^(?:No\.?|NO\.?|№)\d{1,3}|^(?:专栏|专题|任务|举措|行动|工程)(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:\D|$)"
+TABLE_CAPTION = rf"^(?:表|图|附表|附图)(?:\d{{1,3}}|{NUMERAL}{{1,3}})(?:[-—.]\d{{1,3}})?(?:[^\d年月]|$)"
+BULLET = r"^(?:[•·◆■●○◇□★☆▲△►➢※]|[—―–-]{2,}|[-*+]\s)"
+
+LEVELS = {
+    "chapter": CHAPTER,
+    "article": ARTICLE,
+    "one": LEVEL_ONE,
+    "two": LEVEL_TWO,
+    "three": LEVEL_THREE,
+    "four": LEVEL_FOUR,
+    "spelt": SPELT_ORDINAL,
+    "labelled": LABELLED_NUMBER,
+    "caption": TABLE_CAPTION,
+    "bullet": BULLET,
+}
+
+ORGANISATION_END = (
+    "(?:政府|委员会|办公厅|办公室|厅|局|部|委|委办|署|处|司|科|院|会|组|党组|党委|省委|市委|县委|区委|中心|公司|集团|大学|学院|学校|银行|法院|检察院|总队|支队|大队|队|站|所|社|馆"
+    "|国务院|总局|总署|分局|管委会|开发区|协会|学会|联合会|总工会|人大|人民代表大会|政协|指挥部|领导小组|工作组|专班|联席会议|兵团|师|团|[省市县区州旗]长|主席|主任|部长|局长|厅长)"
+    r"(?:\([^()]{2,30}\))?$"
+)
+SPELT_YEAR = r"二[〇○零O0][〇○零O0一二三四五六七八九]{2}年"
+DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|{SPELT_YEAR}{NUMERAL}{{1,3}}月(?:{NUMERAL}{{1,3}}日)?)\)?$"
+FULL_DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月\d{{1,2}}日|{SPELT_YEAR}{NUMERAL}{{1,3}}月{NUMERAL}{{1,3}}日)\)?$"
+ATTACHMENT_LABEL = rf"^[【\[]?(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[】\]]?[:.、]?$"
+ATTACHMENT_ENTRY = rf"^(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[:.、].+$"
+FILE_NAME = r"(?i)^[•·]?[^。]{1,120}\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|7z|ceb|cebx|pptx?|rtf|txt|tif)(?:\(?\d.{0,14})?$"
+ADDRESSEE = (
+    "(?:[各省市县区州盟旗厅局委部办院校会处室队组所站]|单位|公司|企业|机构|中心|政府|机关|代表|同志|委员|同胞|朋友"
+    "|先生|女士|群众|地区|部门|集团|银行|兵团|法院|科室)"
+)
+
+SENTENCE_END = r"[。!?;:…][”’」』》)\]】\"']*$"
+
+
+def without_markup(text: pl.Expr) -> pl.Expr:
+    """Take Markdown marks of headings, quotations and bold face off a line (`## 第一章` is 第一章)."""
+    return text.str.replace(r"^(?:#{1,6}\s+|>\s+)", "").str.replace_all("**", "", literal=True).str.strip_chars()
+
+
+def without_spaces(text: pl.Expr) -> pl.Expr:
+    """Remove every white space, so that 首  页 reads 首页 and 索 引 号 reads 索引号."""
+    return text.str.replace_all(r"\s+", "")
+
+
+def level_of(bare: pl.Expr) -> pl.Expr:
+    """Name the numbering a line begins with (a key of LEVELS), null where it has none."""
+    named = [pl.when(bare.str.contains(pattern)).then(pl.lit(name)) for name, pattern in LEVELS.items()]
+    return pl.coalesce(named)
+
+
+def ends_sentence(bare: pl.Expr) -> pl.Expr:
+    """Tell whether a line ends in punctuation that closes a sentence or opens a list."""
+    return bare.str.contains(SENTENCE_END)
+
+
+def is_title_shaped(bare: pl.Expr) -> pl.Expr:
+    """Tell whether a line could be the title of a paper: it ends in a kind of paper, with no sentence in it."""
+    has_kind = bare.str.contains(TITLE_END)
+    is_sentence = bare.str.contains(r"[。;!?]") | bare.str.contains(r"[:,]$|^[,、:)]")
+    return has_kind & ~is_sentence & bare.str.len_chars().is_between(4, 120)
+
+
+def is_prose(bare: pl.Expr) -> pl.Expr:
+    """Tell whether a line is running text: a sentence with its full stop, or a long line with commas."""
+    long_with_commas = (bare.str.len_chars() >= 50) & bare.str.contains(",")
+    return (bare.str.contains("。") & (bare.str.len_chars() >= 12)) | long_with_commas

@@ -1,0 +1,82 @@
+"""Units: the lines of a page with hard wraps undone, described by rules and shapes.
+
+In: non-blank lines. Out: one row a unit (a line and those that continue it) with its text, rule hit, numbering and shapes; and the
+unit of each line. The idea: a role belongs to a whole title or paragraph, so wrapped pieces are described together.
+"""
+
+import polars as pl
+
+from transforms.roles import shapes
+from transforms.roles.rules import match_rules
+from transforms.wraps import find_continuations
+
+START_LEVELS = ["chapter", "article", "one", "two", "labelled"]
+END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
+
+
+def number_units(content: pl.DataFrame) -> pl.DataFrame:
+    """Number the units of each page: + unit (Int32, from 1 in each source)."""
+    continued = find_continuations(content)
+    return continued.with_columns(unit=(~pl.col("continues")).cum_sum().over("source_id").cast(pl.Int32)).drop("continues")
+
+
+def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
+    """Describe each unit by itself.
+
+    In: source_id, line_no, text, unit. Out: source_id, unit, text, bare, key (letters and digits only), n_chars, level, ends, shapes
+    (is_…), value_of, hit_rule, hit_role, hit_where.
+    """
+    whole = content.group_by("source_id", "unit", maintain_order=True).agg(pl.col("text").str.join(""))
+    clean = whole.with_columns(text=shapes.without_markup(pl.col("text")))
+    bared = clean.with_columns(bare=shapes.without_spaces(pl.col("text")))
+    matched = match_rules(bared, line_rules)
+    bare = pl.col("bare")
+    shaped = matched.with_columns(
+        key=bare.str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]", ""),
+        n_chars=bare.str.len_chars().cast(pl.Int32),
+        level=shapes.level_of(bare),
+        ends=shapes.ends_sentence(bare),
+        is_title_shaped=shapes.is_title_shaped(bare),
+        is_prose=shapes.is_prose(bare),
+        is_addressee=bare.str.contains(shapes.ADDRESSEE + r"(?:\([^()]*\))?:$") & ~bare.str.contains("。") & (bare.str.len_chars() >= 4),
+        is_organisation=bare.str.contains(shapes.ORGANISATION_END) & bare.str.len_chars().is_between(2, 40) & ~bare.str.contains("[。;:]"),
+        is_date=bare.str.contains(shapes.DATE_ALONE),
+        is_full_date=bare.str.contains(shapes.FULL_DATE_ALONE),
+        is_attachment_label=bare.str.contains(shapes.ATTACHMENT_LABEL),
+        is_attachment_entry=bare.str.contains(shapes.ATTACHMENT_ENTRY) & ~bare.str.contains("。."),
+        is_file_name=bare.str.contains(shapes.FILE_NAME),
+    )
+    return _mark_sure_text(_mark_field_values(shaped))
+
+
+def _mark_field_values(shaped: pl.DataFrame) -> pl.DataFrame:
+    """Mark the line below a field's label as its value: + value_of (the label's rule). An empty field has none."""
+    is_label = (pl.col("hit_where") == "label").fill_null(value=False)
+    label = pl.when(is_label).then("hit_rule")
+    is_title_like = pl.col("is_title_shaped") | pl.col("bare").str.contains("关于|印发")
+    fits_field = (pl.col("n_chars") <= 60) & ~is_title_like & pl.col("level").is_null() & ~pl.col("bare").str.contains(":$")
+    fits = (
+        pl.when(pl.col("label_above") == "label_title")
+        .then(pl.col("n_chars") <= 150)
+        .when(pl.col("label_above") == "label_summary")
+        .then(~pl.col("is_title_shaped") | pl.col("is_prose"))
+        .otherwise(fits_field)
+    )
+    value_of = pl.when(pl.col("label_above").is_not_null() & ~is_label & fits).then("label_above")
+    labelled = shaped.with_columns(label_above=label.shift(1).over("source_id"))
+    return labelled.with_columns(value_of=value_of).drop("label_above")
+
+
+def _mark_sure_text(shaped: pl.DataFrame) -> pl.DataFrame:
+    """Mark what is surely the document's: where its text can start, where it can still go on, and the elements that close it."""
+    is_free = ~pl.col("hit_role").is_in(["chrome", "metadata"]).fill_null(value=False) & (pl.col("value_of") != "label_summary").fill_null(
+        value=True
+    )
+    return shaped.with_columns(
+        is_sure_start=is_free & (pl.col("is_prose") | pl.col("level").is_in(START_LEVELS).fill_null(value=False) | pl.col("is_addressee")),
+        is_sure_end=is_free & (pl.col("is_prose") | pl.col("level").is_in(END_LEVELS).fill_null(value=False)),
+        is_element=pl.col("is_full_date")
+        | pl.col("is_attachment_entry")
+        | pl.col("is_file_name")
+        | (pl.col("hit_role") == "note").fill_null(value=False),
+    )

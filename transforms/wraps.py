@@ -1,0 +1,259 @@
+"""Hard wraps: which line goes on with the sentence of the previous non-blank line.
+
+In: lines of many sources (with roles, for the public function). Out: the same lines with `joins_previous`.
+The idea: a line is continued when it breaks off (no closing punctuation) where the page's own layout (fixed width, paragraphs parted by
+blank lines, open brackets) says that a paragraph would not end, and the next line begins no new unit.
+"""
+
+import polars as pl
+
+from transforms.roles.shapes import ATTACHMENT_ENTRY, ATTACHMENT_LABEL, LEVELS, ORGANISATION_END, TITLE_END, ends_sentence, without_spaces
+
+JOINABLE_ROLES = ["title", "recipients", "heading", "body", "signature", "date", "note", "attachment", "metadata"]
+
+# Marks and particles on which no line of an official paper ends: the sentence must go on.
+OPEN_MARK = r"[,、(《“‘〈]$"
+OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|向|由|于)$"
+BREAKS_OFF = r"[\u4e00-\u9fffA-Za-z0-9%,、(《“‘〈]$"
+CONTINUES_WITH = r"^[是为达的在、,。;:%和与及等以)》”]"
+STARTS_UNIT = "|".join([*LEVELS.values(), ATTACHMENT_LABEL, ATTACHMENT_ENTRY, r"^[【\[]", r"^注\d?[:.]", r"^\(此件"])
+SPEECH_START = r"^[—―–-]*\(?[—―–-]*(?:19|20)\d{2}年\d{1,2}月\d{1,2}日,?在"
+SPEECH_END = r"会(?:议)?上(?:的(?:讲话|报告))?\)?$"
+
+# A page is taken as wrapped at a fixed width when at least this many of its lines, and this share of them, stop at one width and break off
+# there, and few are longer. Tried on real laws cut every 38 characters and on the same laws uncut.
+MIN_FULL_LINES = 4
+MIN_FULL_SHARE = 0.3
+MAX_LONGER_SHARE = 0.1
+MIN_WRAP_CELLS, MAX_WRAP_CELLS = 40, 180
+FULL_LINE_SLACK_CELLS = 2
+# A page is airy when at least half of its lines stand after a blank line: then two lines without one between them are one paragraph.
+AIRY_SHARE = 0.5
+PROSE_CHARS = 25
+PIECE_CHARS = 10
+TITLE_PIECE_CHARS = 45
+
+
+def join_wrapped_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """Mark the lines whose text continues the previous non-blank line's sentence.
+
+    In: source_id, line_no, raw_text, text, role; sorted by source_id, line_no. Out: + joins_previous (Boolean, never null; true only
+    on lines with a content role, or metadata, that follow a line of the same role).
+    """
+    content = find_continuations(lines.filter(pl.col("text") != ""))
+    previous_role = pl.col("role").shift(1).over("source_id")
+    is_same_element = pl.col("role").is_in(JOINABLE_ROLES) & (pl.col("role") == previous_role)
+    by_layout = content.with_columns(joins_previous=pl.col("continues") & is_same_element)
+    by_wording = by_layout.join(find_split_cells(by_layout), on=["source_id", "line_no"], how="left").with_columns(
+        joins_previous=pl.col("joins_previous") | pl.col("is_split_cell").fill_null(value=False)
+    )
+    joined = lines.drop("joins_previous", strict=False).join(
+        by_wording.select("source_id", "line_no", "joins_previous"), on=["source_id", "line_no"], how="left", maintain_order="left"
+    )
+    return joined.with_columns(pl.col("joins_previous").fill_null(value=False))
+
+
+def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
+    """Tell for each non-blank line, from text and layout alone, whether it continues the one before.
+
+    In: source_id, line_no, raw_text, text of non-blank lines, sorted. Out: + continues (Boolean).
+    """
+    described = _describe_neighbours(_describe_pages(_describe_lines(content)))
+    is_inner = pl.col("before").is_not_null()
+    return (
+        described.with_columns(
+            continues=is_inner
+            & (
+                _continues_full_line()
+                | _continues_open_mark()
+                | _continues_open_bracket()
+                | _continues_broken_prose()
+                | _is_inline_piece()
+                | _continues_title()
+                | _continues_speech_occasion()
+            )
+        )
+        .with_columns(continues=pl.col("continues") | _follows_inline_piece() | _follows_stray_opening())
+        .select(*content.columns, "continues")
+    )
+
+
+def find_split_cells(content: pl.DataFrame) -> pl.DataFrame:
+    """Find table cells that were cut in two: two short neighbours whose words stand together elsewhere on the page.
+
+    In: source_id, line_no, text, role of non-blank lines. Out: source_id, line_no of each second half, is_split_cell = true.
+    """
+    is_cell = (pl.col("role") == "body") & pl.col("text").str.contains(r"^[\u4e00-\u9fff“”]{2,8}$")
+    second_is_short = pl.col("text").str.len_chars() == 2
+    pairs = (
+        content.with_columns(is_cell=is_cell)
+        .with_columns(first=pl.col("text").shift(1).over("source_id"), first_is_cell=pl.col("is_cell").shift(1).over("source_id"))
+        .filter(pl.col("is_cell") & pl.col("first_is_cell").fill_null(value=False) & second_is_short)
+        .select("source_id", "line_no", whole=pl.col("first") + pl.col("text"))
+    )
+    pages = (
+        content.join(pairs.select("source_id").unique(), on="source_id", how="semi")
+        .group_by("source_id")
+        .agg(page=pl.col("text").str.join("\n"))
+    )
+    return (
+        pairs.join(pages, on="source_id")
+        .filter(pl.col("page").str.contains(pl.col("whole"), literal=True))
+        .select("source_id", "line_no", is_split_cell=pl.lit(value=True))
+    )
+
+
+def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
+    bare = without_spaces(pl.col("text"))
+    right_stripped = pl.col("raw_text").str.strip_chars_end()
+    # A CJK character takes three bytes of UTF-8 and two cells of the page, an ASCII character one and one.
+    cells = (right_stripped.str.len_bytes() + right_stripped.str.len_chars()).cast(pl.Int32) // 2
+    return content.with_columns(
+        bare=bare,
+        n_chars=bare.str.len_chars().cast(pl.Int32),
+        cells=cells,
+        is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
+        ends=ends_sentence(bare),
+        starts_unit=bare.str.contains(STARTS_UNIT),
+        gap=(pl.col("line_no") - pl.col("line_no").shift(1)).over("source_id"),
+    )
+
+
+def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
+    breaks_off_long = ~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS)
+    width = pl.col("cells").filter(breaks_off_long).mode(maintain_order=False).max().over("source_id")
+    with_width = described.with_columns(width=width)
+    is_at_width = (pl.col("cells") - pl.col("width")).abs() <= FULL_LINE_SLACK_CELLS
+    is_wide = pl.col("cells") * 2 > pl.col("width")
+    is_longer = pl.col("cells") > pl.col("width") + FULL_LINE_SLACK_CELLS
+    n_full = (is_at_width & ~pl.col("ends")).sum().over("source_id")
+    n_wide = is_wide.sum().over("source_id")
+    n_longer = is_longer.sum().over("source_id")
+    is_fixed_width = (n_full >= MIN_FULL_LINES) & (n_full >= n_wide * MIN_FULL_SHARE) & (n_longer <= n_wide * MAX_LONGER_SHARE)
+    indented_share = pl.col("is_indented").mean().over("source_id")
+    return with_width.with_columns(
+        is_full=(is_fixed_width & is_at_width).fill_null(value=False),
+        page_indents=indented_share.is_between(0.05, 0.8),
+        is_airy=((pl.col("gap") > 1).mean().over("source_id") >= AIRY_SHARE).fill_null(value=False),
+    )
+
+
+def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
+    is_plain = ~pl.col("ends") & ~pl.col("starts_unit") & (pl.col("n_chars") <= TITLE_PIECE_CHARS) & ~pl.col("bare").str.contains("[。;:]")
+    is_title_end = is_plain & pl.col("bare").str.contains(TITLE_END)
+    begins_title = (
+        is_plain
+        & ~is_title_end
+        & (pl.col("n_chars") >= 8)
+        & pl.col("bare").str.contains("关于|印发|转发")
+        & ~pl.col("bare").str.contains("^关于我们")
+    )
+    has_comma = pl.col("bare").str.contains("[,。]")
+    is_heading_shaped = pl.col("starts_unit") & ~pl.col("bare").str.contains("。")
+    is_broken_prose = (
+        has_comma & (pl.col("n_chars") >= PROSE_CHARS) & pl.col("bare").str.contains(BREAKS_OFF) & ~is_heading_shaped & ~pl.col("ends")
+    )
+    named = described.with_columns(
+        is_plain=is_plain,
+        is_title_end=is_title_end,
+        begins_title=begins_title,
+        is_broken_prose=is_broken_prose,
+        is_heading_shaped=is_heading_shaped,
+    )
+    shifted = [
+        pl.col(name).shift(1).over("source_id").alias(alias)
+        for name, alias in {
+            "bare": "before",
+            "n_chars": "before_chars",
+            "ends": "before_ends",
+            "is_full": "before_full",
+            "is_broken_prose": "before_broken",
+            "begins_title": "before_begins_title",
+            "is_heading_shaped": "before_heading",
+            "gap": "before_gap",
+        }.items()
+    ]
+    return named.with_columns(
+        *shifted,
+        after=pl.col("bare").shift(-1).over("source_id"),
+        after_starts_unit=pl.col("starts_unit").shift(-1).over("source_id"),
+    )
+
+
+def _continues_full_line() -> pl.Expr:
+    wraps_inside_paragraph = ~pl.col("before_ends") | (pl.col("page_indents") & ~pl.col("is_indented") & ~pl.col("starts_unit"))
+    return pl.col("before_full") & wraps_inside_paragraph
+
+
+def _continues_open_mark() -> pl.Expr:
+    ends_on_mark = pl.col("before").str.contains(OPEN_MARK)
+    ends_on_word = pl.col("before").str.contains(OPEN_WORD) & (pl.col("before_chars") >= 8)
+    return (ends_on_mark | ends_on_word) & ~pl.col("starts_unit")
+
+
+def _continues_open_bracket() -> pl.Expr:
+    def is_left_open(opening: str, closing: str) -> pl.Expr:
+        n_open = pl.col("before").str.count_matches(opening, literal=True)
+        n_closed = pl.col("before").str.count_matches(closing, literal=True)
+        is_closed_here = pl.col("bare").str.contains(closing, literal=True)
+        return (n_open > n_closed) & is_closed_here
+
+    return (
+        (is_left_open("《", "》") | is_left_open("(", ")"))
+        & (pl.col("before_chars") >= 6)
+        & ~pl.col("starts_unit")
+        & ~pl.col("before_ends")
+    )
+
+
+def _continues_broken_prose() -> pl.Expr:
+    goes_on = ~pl.col("starts_unit") & pl.col("bare").str.contains("[,。;:!?]")
+    return pl.col("before_broken") & goes_on & ((pl.col("gap") == 1) | ~pl.col("is_airy"))
+
+
+def _is_inline_piece() -> pl.Expr:
+    is_piece = (pl.col("n_chars") <= PIECE_CHARS) & ~pl.col("starts_unit") & ~pl.col("ends")
+    goes_on_after = ~pl.col("after_starts_unit") & (
+        pl.col("after").str.contains(CONTINUES_WITH) | pl.col("before").str.contains("[A-Za-z0-9]$")
+    )
+    return pl.col("before_broken") & is_piece & goes_on_after.fill_null(value=False)
+
+
+def _follows_inline_piece() -> pl.Expr:
+    is_piece = pl.col("continues") & (pl.col("n_chars") <= PIECE_CHARS) & ~pl.col("ends") & ~pl.col("is_title_end")
+    before_is_piece = is_piece.shift(1).over("source_id")
+    had_prose = pl.col("before_broken").shift(1).over("source_id") | pl.col("before").shift(1).over("source_id").str.contains(OPEN_WORD)
+    goes_on = ~pl.col("starts_unit") & pl.col("bare").str.contains("[,。;:!?]")
+    return (before_is_piece & had_prose & goes_on).fill_null(value=False)
+
+
+def _follows_stray_opening() -> pl.Expr:
+    # On an airy page with other wraps, a word or two alone right above a paragraph are its beginning, cut off.
+    n_adjacent_wraps = (pl.col("continues") & pl.col("before_broken") & (pl.col("gap") == 1)).sum().over("source_id")
+    is_stray = (pl.col("before_chars") <= 3) & (pl.col("before_gap") > 1) & pl.col("before").str.contains(r"^[\u4e00-\u9fff]+$")
+    goes_on = (pl.col("gap") == 1) & ~pl.col("starts_unit") & pl.col("bare").str.contains(",") & pl.col("ends")
+    return (pl.col("is_airy") & (n_adjacent_wraps >= 2) & is_stray & goes_on).fill_null(value=False)
+
+
+def _continues_title() -> pl.Expr:
+    """A title that names its matter (关于…) and breaks off goes on until the kind of paper, three more lines at most."""
+
+    def at(name: str, offset: int) -> pl.Expr:
+        return pl.col(name).shift(offset).over("source_id").fill_null(value=False)
+
+    is_middle = pl.col("is_plain") & ~pl.col("is_title_end") & ~pl.col("begins_title")
+    ends_next = at("is_title_end", -1)
+    ends_after_next = at("is_plain", -1) & ~at("is_title_end", -1) & at("is_title_end", -2)
+    first = pl.col("before_begins_title").fill_null(value=False) & (pl.col("is_title_end") | (is_middle & (ends_next | ends_after_next)))
+    began_two_above = at("begins_title", 2) & at("is_plain", 1) & ~at("is_title_end", 1) & ~at("begins_title", 1)
+    second = began_two_above & (pl.col("is_title_end") | (is_middle & ends_next))
+    began_three_above = at("begins_title", 3) & ~at("is_title_end", 2) & ~at("is_title_end", 1) & at("is_plain", 2) & at("is_plain", 1)
+    third = began_three_above & pl.col("is_title_end")
+    issuer_above = pl.col("before").str.contains(ORGANISATION_END) & pl.col("before_chars").is_between(4, 30)
+    after_issuer = pl.col("bare").str.contains("^(?:关于|印发|转发)") & pl.col("is_title_end") & issuer_above & ~pl.col("before_ends")
+    return first | second | third | after_issuer
+
+
+def _continues_speech_occasion() -> pl.Expr:
+    is_cut = pl.col("before").str.contains(SPEECH_START) & ~pl.col("before").str.contains(SPEECH_END)
+    return is_cut & pl.col("bare").str.contains(SPEECH_END) & (pl.col("n_chars") <= 40)
