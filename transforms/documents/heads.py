@@ -1,0 +1,95 @@
+"""The lines about a document's title, and its dates, in; numbers and days, as evidence rows, out.
+
+A document states its number and days outside its sentences: on lines of their own under the title or the text, or in the clause
+that puts it in force.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.documents.dates import DATE, parse_date
+from transforms.documents.labels import EVIDENCE
+from transforms.documents.numbers import CODE_NUMBER, SERIAL, fold_number
+
+_IN_FORCE = r"起(?:正式)?(?:施行|实施|执行|生效)"
+
+
+def select_heads(lines: pl.DataFrame) -> pl.DataFrame:
+    """Keep the lines that stand about a title: all but chrome and repeats down to the first body line, and metadata anywhere.
+
+    Out: source_id, line_no, role, text with its wrap joined.
+    """
+    first_body = lines.filter(pl.col("role") == "body").group_by("source_id").agg(first_body=pl.col("line_no").min())
+    kept = lines.filter(~pl.col("role").is_in(["blank", "chrome", "duplicate"])).join(
+        first_body, on="source_id", how="left", maintain_order="left"
+    )
+    goes_on = pl.col("joins_previous").fill_null(value=False)
+    wrapped = pl.when(goes_on.shift(-1).over("source_id")).then(pl.col("text").shift(-1).over("source_id")).otherwise(pl.lit(""))
+    return (
+        kept.with_columns(text=pl.concat_str(pl.col("text"), wrapped.fill_null("")))
+        .filter(~goes_on, (pl.col("role") == "metadata") | (pl.col("line_no") <= pl.col("first_body")).fill_null(value=True))
+        .select("source_id", "line_no", "role", "text")
+    )
+
+
+def find_numbers(heads: pl.DataFrame) -> pl.DataFrame:
+    """Find lines that are only a number, orders' serials under their title (X令 / 第16号), promulgating orders (国务院令第592号公布)."""
+    text = pl.col("text")
+    alone = pl.when(text.str.contains(rf"^[(]?\s*{CODE_NUMBER}\s*[)]?$")).then(fold_number(text))
+    order_line = pl.when(text.str.contains(rf"^[\p{{Han}}\s]{{2,40}}(?:令|公告)\s*[(]?\s*{SERIAL}\s*[)]?$")).then(fold_number(text))
+    serial_below = pl.when(text.str.contains(rf"^[(]?\s*{SERIAL}\s*[)]?$")).then(text.str.replace_all(r"[()\s]", ""))
+    title_above = pl.col("text").shift(1).over("source_id").str.replace_all(r"\s", "")
+    order_above = pl.when(title_above.str.contains(r"^[\p{Han}]{2,30}(?:令|公告)$")).then(pl.concat_str(title_above, serial_below))
+    promulgated = text.str.replace_all(r"\s", "").str.extract(r"日([\p{Han}]{2,30}令第?[0-9]{1,4}号)(?:公布|发布)")
+    return pl.concat(
+        [
+            _evidence(heads, "document_number", alone, 2, "number_line"),
+            _evidence(heads, "document_number", order_line, 4, "order_line"),
+            _evidence(heads, "document_number", order_above, 4, "order_serial"),
+            _evidence(heads, "document_number", promulgated, 5, "promulgating_order"),
+        ]
+    )
+
+
+def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Find the days a document was made, promulgated and put in force, outside labels.
+
+    Made: the date line under the text, the date in a signature, the day of adoption or last amendment under a law's title, the day
+    a report was given. In force: 自2020年6月15日起施行, said of this document (本办法自…, 现予公布,自…), and never of another.
+    """
+    placed = paragraphs.with_columns(line_no=pl.col("first_line")).sort("source_id", "ordinal")
+    first_day = parse_date(pl.col("text")).cast(pl.String)
+    dated = placed.filter(pl.col("role") == "date")
+    signed = placed.filter((pl.col("role") == "signature") & ~pl.col("text").str.contains(r"印发\s*[)]?$"))
+    text = pl.col("text").str.replace_all(r"\s+", "")
+    opens = rf"^[(—-]*(?:根据|经)?{DATE}"
+    adopted = heads.filter(text.str.contains(rf"{opens}.{{2,60}}(?:通过|修正|修订|修改)"), pl.col("text").str.len_chars() <= 160)
+    last_adopted = adopted.with_columns(day=first_day).sort("source_id", "day", descending=[False, True])
+    promulgated = heads.filter(text.str.contains(rf"{opens}.{{2,40}}令.{{0,12}}(?:公布|发布)"))
+    delivered = heads.filter(text.str.contains(rf"{opens},?在.{{2,60}}(?:代表大会|会议)"))
+    in_force_line = heads.filter(text.str.contains(rf"{opens}(?:起)?(?:施行|实施)[)]?$"))
+    said_of_this = text.str.extract(
+        rf"(?:本[\p{{Han}}()]{{1,24}}?|(?:现予|予以)(?:公布|发布|印发),?|现印发[\p{{Han}}]{{0,6}},|^)自({DATE}){_IN_FORCE}"
+    )
+    return pl.concat(
+        [
+            _evidence(dated, "issued_on", first_day, 2, "date_line"),
+            _evidence(signed, "issued_on", first_day, 3, "signature_date"),
+            _evidence(last_adopted.unique("source_id", keep="first", maintain_order=True), "issued_on", pl.col("day"), 5, "adopted_on"),
+            _evidence(delivered, "issued_on", first_day, 5, "delivered_on"),
+            _evidence(promulgated, "published_on", first_day, 6, "promulgated_on"),
+            _evidence(in_force_line, "effective_on", first_day, 2, "in_force_line"),
+            _evidence(
+                placed.filter(pl.col("role") == "body"), "effective_on", parse_date(said_of_this).cast(pl.String), 3, "in_force_clause"
+            ),
+        ]
+    )
+
+
+def _evidence(rows: pl.DataFrame, field: str, value: pl.Expr, rank: int, rule: str) -> pl.DataFrame:
+    return (
+        rows.with_columns(field=pl.lit(field), value=value, rank=pl.lit(rank, pl.Int32), rule=pl.lit(rule))
+        .filter(pl.col("value").is_not_null())
+        .select(EVIDENCE.keys())
+    )

@@ -1,0 +1,140 @@
+"""Titles, signatures and opening sentences in; who issued the document, as evidence rows, out.
+
+Each finder reads one place where documents name their issuer (GB/T 9704 发文机关标志, 署名); ranks say how far each is to be believed.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.documents.dates import DATE
+from transforms.documents.labels import EVIDENCE
+
+ORG_END = (
+    r"(?:人民政府|政府|办公厅|办公室|委员会|常委会|代表大会|[厅局部院署]|[省市县区州党工政法改]委|党组|党委|领导小组|指挥部|联席会议|总局|[司处]|中心|银行|[分支]行|总队|支队|大队"
+    r"|协会|联合会|总工会|联社|公司|集团|大学|管委会|工商联|团委|妇联|科协|残联|调查队|行署)(?:\([\p{Han}]{2,20}\))?"
+)
+_ORG = rf"[\p{{Han}}()、,]{{0,60}}?{ORG_END}"
+_MINISTRIES = (
+    "外交|国防|教育|科技|科学技术|工业和信息化|公安|国家安全|民政|司法|财政|人力资源和?社会保障|人事|劳动和?社会保障|自然资源|国土资源|生态环境|环境保护|住房和?城乡建设|建设"
+    "|交通运输|交通|铁道|水利|农业农村|农业|商务|文化和旅游|文化|卫生|信息产业|退役军人事务|应急管理|中央宣传|中央组织|中央统战|中宣|中组"
+)
+# Bodies of the centre act for the country without carrying its name.
+_CENTRAL = rf"^(?:中华人民共和国|中共中央|中央|国务院|国家|全国|最高人民|中国|海关总署|审计署|国资委|银保监会|证监会|(?:{_MINISTRIES})部)"
+
+
+def is_central(issuer: pl.Expr) -> pl.Expr:
+    """Tell whether a body that names no division is one of the centre's (国务院, 科技部办公厅, 国家发展改革委)."""
+    return issuer.str.contains(_CENTRAL)
+
+
+def find_title_issuers(titles: pl.DataFrame) -> pl.DataFrame:
+    """Read the issuer off the head of titles: X关于…, X印发…, X令, X2020年…要点."""
+    shown = pl.col("shown").str.replace_all(r"\s+", "、")
+    acts = shown.str.extract(rf"^({_ORG})(?:等[\p{{Han}}\d]{{0,6}}(?:部门|单位))?、?(?:关于|印发|转发|批转|公布|发布|颁布|公告|通告|令)")
+    of_year = shown.str.extract(rf"^({_ORG})、?(?:(?:19|20)\d\d(?:年|[-—])|“?十[一二三四五六]五|二〇[\p{{Han}}〇]{{2}}年)")
+    after_year = shown.str.extract(
+        r"^(?:19|20)\d\d年度?([\p{Han}]{3,30}?(?:厅|局|委员会|办公室|党组))[\p{Han}]{0,12}(?:要点|计划|总结|安排)$"
+    )
+    rows = titles.sort("source_id", "ordinal")
+    return pl.concat(
+        [
+            _evidence(rows, pl.col("title").str.extract(r"^([\p{Han}]{2,30})令(?:\(|第|$)"), 4, "order_title"),
+            _evidence(rows, acts, 3, "title_head"),
+            _evidence(rows, of_year, 6, "title_head_of_year"),
+            _evidence(rows, after_year, 6, "title_after_year"),
+        ]
+    )
+
+
+def find_signatures(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Read the bodies that signed: the first run of signature paragraphs, dates and persons set aside, several joined by 、."""
+    body = pl.col("text").str.replace_all(DATE, " ").str.replace_all(r"\((?:印章|公章|章|盖章|代章)\)", "").str.strip_chars(" ,;")
+    signed = (
+        paragraphs.filter(pl.col("role") == "signature")
+        .with_columns(value=body.str.replace_all(r"\s{1,}", "、"))
+        .filter(pl.col("value").str.contains(rf"{ORG_END}$"))
+        .sort("source_id", "ordinal")
+    )
+    in_first_run = (pl.col("first_line") - pl.col("first_line").min().over("source_id")) <= 20
+    joint = (
+        signed.filter(in_first_run)
+        .unique(["source_id", "value"], keep="first", maintain_order=True)
+        .group_by("source_id", maintain_order=True)
+        .agg(pl.col("value").str.join("、"), pl.col("first_line").first())
+    )
+    return _evidence(joint, pl.col("value"), 2, "signature")
+
+
+def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
+    """Read who adopted or promulgated a law off the lines under its title, and whose work a report to a congress reports on.
+
+    In: head (source_id, line_no, text, is_report). A congress's standing committee adopts (…第十六次会议通过); an order names its
+    body (国务院令第592号公布); a government's report says before which congress it was given (在云南省第十四届人民代表大会…).
+    """
+    text = pl.col("text").str.replace_all(r"\s+", "")
+    congress = text.str.extract(
+        r"(?:日,?在|日|在|由|,|^)((?:第[\p{Han}]{1,5}届)?[\p{Han}]{0,20}?)(?:第[\p{Han}\d]{1,5}届)?(?:全国)?人民代表大会"
+    )
+    adopted = text.str.extract(
+        r"日((?:[\p{Han}]{2,20}第|第)[\p{Han}\d]{1,4}届(?:全国)?人民代表大会(?:常务委员会)?)第[\p{Han}\d]{1,5}次会议"
+    )
+    nation = adopted.str.contains("全国人民代表大会")
+    of_nation = (
+        pl.when(nation & adopted.str.contains("常务委员会"))
+        .then(pl.lit("全国人民代表大会常务委员会"))
+        .when(nation)
+        .then(pl.lit("全国人民代表大会"))
+    )
+    of_place = adopted.str.replace(r"第[\p{Han}\d]{1,4}届", "")
+    ordered = text.str.extract(r"日([\p{Han}]{2,20}?)令(?:第|\(第|[\d〔\[])")
+    council = pl.when(text.str.contains(r"日国务院第\d+次常务会议(?:修订)?通过")).then(pl.lit("国务院"))
+    court = text.str.extract(r"日(最高人民(?:法院|检察院))(?:审判委员会|检察委员会|第|公告)")
+    reports = head.filter("is_report")
+    government = pl.when(congress.str.contains(r"^[\p{Han}]{2,}[省市区县州盟旗]$")).then(pl.concat_str(congress, pl.lit("人民政府")))
+    spoken = text.str.extract(r"代表([\p{Han}]{2,20}?人民政府),?(?:向|作)")
+    return pl.concat(
+        [
+            _evidence(head, pl.coalesce(ordered, council, court, of_nation, of_place), 5, "adoption_line"),
+            _evidence(reports, pl.when(spoken.str.contains(r"^[\p{Han}]{2,}[省市区县州盟旗]人民政府$")).then(spoken), 4, "report_speaker"),
+            _evidence(reports, government, 5, "report_congress"),
+        ]
+    )
+
+
+def find_announced_issuers(paragraphs: pl.DataFrame, chosen_titles: pl.DataFrame) -> pl.DataFrame:
+    """Read who put the document out off its first sentences: 日前,X印发了《…》, where 《…》 is this document."""
+    first_words = r"^(?:日前|近日|近期|最近|今天|昨天)+"
+    opening = (
+        paragraphs.filter(pl.col("role") == "body")
+        .filter(pl.col("ordinal").rank("ordinal").over("document_id") <= 3)
+        .join(chosen_titles.drop("source_id"), on="document_id")
+        .with_columns(pl.col("text").str.replace_all(r"\s+", ""))
+    )
+    announced = opening.with_columns(
+        clause=pl.col("text").str.extract(r"([^,。;:]*?(?:联合)?(?:正式)?(?:印发|发布|出台|下发|公布)了?《[^《》]+》)"),
+    )
+    names_it = pl.col("clause").str.contains(pl.coalesce("plan_title", "title"), literal=True).fill_null(value=False)
+    body = pl.col("clause").str.replace(first_words, "").str.extract(rf"^({_ORG})(?:联合)?(?:正式|日前|近日)?(?:印发|发布|出台|下发|公布)")
+    reported = pl.col("text").str.extract(rf"^[^。]{{0,16}}?据({_ORG})(?:官网|网站)?(?:消息|网站消息|公告|通知)")
+    return pl.concat(
+        [
+            _evidence(announced.filter(names_it), body, 8, "announcement"),
+            _evidence(announced, reported, 9, "news_source"),
+        ]
+    )
+
+
+def _evidence(rows: pl.DataFrame, value: pl.Expr, rank: int, rule: str) -> pl.DataFrame:
+    line_no = "line_no" if "line_no" in rows.columns else "first_line"
+    return (
+        rows.with_columns(
+            line_no=pl.col(line_no).cast(pl.Int32),
+            field=pl.lit("issuer"),
+            value=value.str.strip_chars("、, "),
+            rank=pl.lit(rank, pl.Int32),
+            rule=pl.lit(rule),
+        )
+        .filter(pl.col("value").str.len_chars() >= 3)
+        .select(EVIDENCE.keys())
+    )

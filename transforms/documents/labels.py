@@ -1,0 +1,102 @@
+"""Lines with roles and the table of labels in; what the page says of itself, as evidence rows, out.
+
+Evidence is one row a statement: source_id, line_no, field, value (text; dates as YYYY-MM-DD), rank (lower is better), rule. Every other
+module here gives the same kind of rows, so that choosing a fact is one sort.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.documents.dates import DATE, parse_date
+from transforms.documents.numbers import fold_number
+
+EVIDENCE = {
+    "source_id": pl.String,
+    "line_no": pl.Int32,
+    "field": pl.String,
+    "value": pl.String,
+    "rank": pl.Int32,
+    "rule": pl.String,
+}
+DATE_FIELDS = ("issued_on", "published_on", "effective_on")
+_CUT, _VALUE = "\u0001", "\u0002"
+# What sites write where they have no source to name.
+_NO_SOURCE = r"^(?:本站|本网|本网站|原创|未知|网络|互联网|转载|佚名|其他|暂无|无|管理员|admin|[-—/\\.]+)?$"
+_CLOCK = r"[0-2]?[0-9]:[0-5][0-9]"
+
+
+def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> pl.DataFrame:
+    """Read `label: value` statements off metadata lines, and the site's host off chrome lines.
+
+    In: lines (source_id, line_no, text, role), document_labels (rule, label, field, rank). Several statements may stand on one line;
+    a label with nothing after it takes the next non-blank line when that is metadata and no label itself. Out: evidence rows.
+    """
+    said = lines.filter(pl.col("role") != "blank").with_columns(
+        next_text=pl.col("text").shift(-1).over("source_id"), next_role=pl.col("role").shift(-1).over("source_id")
+    )
+    said = said.filter(pl.col("role").is_in(["metadata", "chrome"]))
+    labels = document_labels.with_columns(pl.col("rank").cast(pl.Int32)).unique("label", keep="first", maintain_order=True)
+    statement = _label_pattern(labels)
+    is_last = pl.col("part_no") == pl.col("part_no").max().over("source_id", "line_no")
+    takes_next = is_last & (pl.col("value") == "") & (pl.col("next_role") == "metadata") & ~pl.col("next_text").str.contains(statement)
+    rows = (
+        said.with_columns(parts=pl.col("text").str.replace_all(statement, _CUT + "${label}${label_2}${label_3}" + _VALUE).str.split(_CUT))
+        .explode("parts")
+        .filter(pl.col("parts").str.contains(_VALUE, literal=True))
+        .with_columns(part_no=pl.int_range(pl.len()).over("source_id", "line_no"))
+        .with_columns(
+            label=pl.col("parts").str.extract(f"^([^{_VALUE}]*)").str.replace_all(r"\s", ""),
+            value=_trim_value(pl.col("parts").str.extract(f"{_VALUE}(?s:(.*))$")),
+        )
+        .with_columns(value=pl.when(takes_next).then(_trim_value(pl.col("next_text"))).otherwise("value"))
+        .join(labels.select("label", "field", "rank", "rule"), on="label")
+        .filter(pl.col("field") != "ends_value", (pl.col("role") == "metadata") | (pl.col("field") == "host"))
+    )
+    return _check_values(rows).select(EVIDENCE.keys())
+
+
+def find_bare_dates(lines: pl.DataFrame) -> pl.DataFrame:
+    """Take a metadata line that opens with a date, and has a clock time or nothing else but a source, as the day of publication."""
+    opens_with_date = rf"^\(?\s*{DATE}\s*(?:{_CLOCK}|$|\)|\s+来源|\s+\S{{2,20}}$)"
+    return (
+        lines.filter(pl.col("role") == "metadata", pl.col("text").str.contains(opens_with_date))
+        .with_columns(value=parse_date(pl.col("text")).cast(pl.String))
+        .filter(pl.col("value").is_not_null())
+        .with_columns(field=pl.lit("published_on"), rank=pl.lit(5, pl.Int32), rule=pl.lit("bare_date"))
+        .select(EVIDENCE.keys())
+    )
+
+
+def _label_pattern(labels: pl.DataFrame) -> str:
+    """One pattern for all labels: at a line's start or after a space or bracket, spaced or not, then a colon, 】 or the line's end."""
+    longest_first = labels.sort(pl.col("label").str.len_chars(), "label", descending=True)
+    spaced = longest_first.select(pl.col("label").str.split("").list.join(r"\s*")).to_series()
+    pattern = r"(?:^|[\s•·;|,()])[•·\s]*(?:[【\[]\s*(?P<label>LABELS)\s*[】\]]\s*:?|(?P<label_2>LABELS)\s*:)|^(?P<label_3>LABELS)$"
+    return pattern.replace("LABELS", "|".join(spaced))
+
+
+def _trim_value(value: pl.Expr) -> pl.Expr:
+    """Cut a value at the next, unknown label, at a wide gap before a control, and strip brackets left over."""
+    return (
+        value.str.replace(r"\s+[\p{Han}]{1,8}\s*:.*$", "")
+        .str.replace(r"[\[【(](?:字|打印|大|关闭|收藏).*$", "")
+        .str.strip_chars(" |;,、[]【】")
+    )
+
+
+def _check_values(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep values that can be what their field says."""
+    field, value = pl.col("field"), pl.col("value")
+    is_date_field = field.is_in(DATE_FIELDS)
+    checked = (
+        pl.when(is_date_field)
+        .then(parse_date(value).cast(pl.String))
+        .when(field == "document_number")
+        .then(fold_number(value))
+        .when(field.is_in(["publisher", "host"]) & value.str.contains(_NO_SOURCE))
+        .then(None)
+        .when(value.str.contains(r"\p{Han}"))
+        .then(value)
+    )
+    return rows.with_columns(value=checked).filter(pl.col("value").is_not_null(), pl.col("value").str.len_chars() <= 200)

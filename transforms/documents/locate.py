@@ -1,0 +1,113 @@
+"""Described documents and their texts in; the division each document's issuer governs out.
+
+The issuer's name tells it, else the title, else the number's prefix, else a vote of the text. A page's site is only a witness: pages
+are reposted.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.documents.issuers import ORG_END, is_central
+from transforms.documents.region_votes import vote_for_regions
+from transforms.documents.regions import COUNTRY_CODE, find_mentions, resolve_named_region
+
+
+class Surroundings(NamedTuple):
+    """What the whole page says of places: `context` (key, province_code, city_code, n_mentions) and `voted` (key, region_code)."""
+
+    context: pl.DataFrame
+    voted: pl.DataFrame
+
+
+def survey_places(described: pl.DataFrame, paragraphs: pl.DataFrame, place_names: pl.DataFrame, level_words: pl.DataFrame) -> Surroundings:
+    """Count the places each document's text, publisher and host name, and vote on the division it is about.
+
+    In: described (document_id, text, publisher, host), paragraphs (document_id, role, text), place_names (`list_place_names`),
+    level_words (see `vote_for_regions`).
+    """
+    texts = described.select("text", key="document_id")
+    hosts = (
+        described.select("document_id", "publisher", "host")
+        .unpivot(index="document_id", value_name="text")
+        .select("text", key="document_id")
+    )
+    recipients = paragraphs.filter(pl.col("role") == "recipients").select("text", key="document_id")
+    mentions = find_mentions(texts, place_names)
+    context = (
+        pl.concat([mentions, find_mentions(hosts, place_names)])
+        .group_by("key", "province_code", "city_code")
+        .agg(n_mentions=pl.len().cast(pl.Int64))
+    )
+    return Surroundings(context, vote_for_regions(texts, recipients, mentions, level_words))
+
+
+def accept_hosts_as_issuers(described: pl.DataFrame, surroundings: Surroundings, place_names: pl.DataFrame) -> pl.DataFrame:
+    """Fill a missing issuer with the department in charge, the publisher or the host, where it governs the division the text speaks for.
+
+    In: described (document_id, issuer, issuer_hint, publisher, host). Out: the same with `issuer` filled.
+    """
+    offers = (
+        described.filter(pl.col("issuer").is_null())
+        .select("document_id", "issuer_hint", "publisher", "host")
+        .unpivot(index="document_id", variable_name="place", value_name="text")
+        .filter(pl.col("text").str.contains(rf"{ORG_END}$"), pl.col("text").str.len_chars() >= 3)
+        .with_columns(key=pl.concat_str("document_id", "place", separator="|"))
+    )
+    named = resolve_named_region(offers.select("key", "text"), place_names, _context_of(offers, surroundings.context))
+    accepted = (
+        offers.join(named, on="key", how="left")
+        .with_columns(region_code=pl.coalesce("region_code", pl.when(is_central(pl.col("text"))).then(pl.lit(COUNTRY_CODE))))
+        .join(surroundings.voted.rename({"key": "document_id"}), on=["document_id", "region_code"], how="semi")
+        .with_columns(order=pl.col("place").replace_strict({"issuer_hint": 0, "publisher": 1, "host": 2}, return_dtype=pl.Int8))
+        .sort("document_id", "order")
+        .unique("document_id", keep="first", maintain_order=True)
+        .select("document_id", accepted="text")
+    )
+    return described.join(accepted, on="document_id", how="left").with_columns(issuer=pl.coalesce("issuer", "accepted")).drop("accepted")
+
+
+def locate_documents(
+    described: pl.DataFrame, surroundings: Surroundings, place_names: pl.DataFrame, region_aliases: pl.DataFrame
+) -> pl.DataFrame:
+    """Tell each document's division: document_id, region_code; no row where nothing tells it."""
+    signs = pl.concat(
+        [
+            described.select("document_id", sign=pl.lit("issuer"), text=pl.col("issuer").str.split("、").list.first()),
+            described.select("document_id", sign=pl.lit("plan_title"), text="plan_title"),
+            described.select("document_id", sign=pl.lit("title"), text="title"),
+        ]
+    ).with_columns(key=pl.concat_str("document_id", "sign", separator="|"))
+    named = resolve_named_region(signs.select("key", "text"), place_names, _context_of(signs, surroundings.context))
+    is_country = ((pl.col("sign") == "issuer") & is_central(pl.col("text"))) | pl.col("text").str.contains("^中华人民共和国")
+    told = signs.join(named, on="key", how="left").with_columns(
+        region_code=pl.coalesce("region_code", pl.when(is_country).then(pl.lit(COUNTRY_CODE))),
+        order=pl.col("sign").replace_strict({"issuer": 0, "title": 1, "plan_title": 2}, return_dtype=pl.Int8),
+    )
+    by_number = _read_number_prefixes(described, region_aliases).with_columns(order=pl.lit(3, pl.Int8))
+    by_vote = surroundings.voted.select(document_id="key", region_code="region_code").with_columns(order=pl.lit(4, pl.Int8))
+    columns = ["document_id", "region_code", "order"]
+    return (
+        pl.concat([told.select(columns), by_number.select(columns), by_vote.select(columns)])
+        .filter(pl.col("region_code").is_not_null())
+        .sort("document_id", "order")
+        .unique("document_id", keep="first", maintain_order=True)
+        .select("document_id", "region_code")
+    )
+
+
+def _context_of(signs: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
+    """Give each short text the context of its document."""
+    return signs.select("document_id", "key").join(context.rename({"key": "document_id"}), on="document_id").drop("document_id")
+
+
+def _read_number_prefixes(described: pl.DataFrame, region_aliases: pl.DataFrame) -> pl.DataFrame:
+    """Read the division off a number that starts with its one-character name and a department's (鲁政发, 京经信发, 国发)."""
+    prefixes = region_aliases.filter(pl.col("use") == "number_prefix").select(prefix="alias", region_code="region_code")
+    start = pl.col("document_number").str.extract(
+        rf"^({'|'.join(prefixes.get_column('prefix').sort(descending=True))})(?:[\p{{Han}}]{{0,2}}(?:政|府|发|办|科|委|财|农|教|经|工|商|人社|环|建|民|卫|市监|函))"
+    )
+    whole = pl.col("document_number").str.extract(r"^(国发|国办|国科|国函|中发|中办)")
+    return described.select("document_id", prefix=pl.coalesce(whole, start)).join(prefixes, on="prefix")

@@ -1,0 +1,72 @@
+"""Whole texts in; the division a document is about out, by what it names and how it speaks of itself.
+
+Used where neither issuer nor title says it: the level comes from phrases (我省, 各市人民政府, 市委), the place from a vote of the names.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def vote_for_regions(texts: pl.DataFrame, recipients: pl.DataFrame, mentions: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
+    """Give the division each document governs, as its text lets one tell: key, region_code; no row where it does not.
+
+    In: texts (key, text), recipients (key, text), mentions (`find_mentions` of the texts),
+    level_words (level, used_in: text or recipients, pattern, weight). The level that the document speaks of
+    itself at must be clear (the most phrases, weighted); the province must hold half of all mentions and at
+    least two, the city or county half of those of its level within it.
+    """
+    levels = _tell_level(texts, recipients, level_words)
+    per_code = mentions.group_by("key", "province_code", "city_code", "region_code", "depth").agg(n=pl.len())
+    provinces = (
+        per_code.group_by("key", "province_code")
+        .agg(n=pl.col("n").sum(), n_places=pl.col("region_code").n_unique())
+        .with_columns(weight=pl.col("n") + 2 * pl.col("n_places"))
+    )
+    share = pl.col("weight") / pl.col("weight").sum().over("key")
+    won = provinces.filter(share >= 0.5, pl.col("n") >= 2).select("key", "province_code").unique("key", keep="none")
+    inside = per_code.join(won, on=["key", "province_code"])
+    city = _majority(inside.filter(pl.col("depth") >= 2), "city_code").rename({"city_code": "city"})
+    county = _majority(inside.filter(pl.col("depth") == 3), "region_code").rename({"region_code": "county"})
+    is_municipality = pl.col("province_code").is_in(["110000", "120000", "310000", "500000"])
+    code = (
+        pl.when(pl.col("level") == "province")
+        .then("province_code")
+        .when((pl.col("level") == "city") & is_municipality)
+        .then("province_code")
+        .when(pl.col("level") == "city")
+        .then("city")
+        .when(pl.col("level") == "county")
+        .then("county")
+    )
+    told = (
+        levels.join(won, on="key", how="left")
+        .join(city, on="key", how="left")
+        .join(county, on="key", how="left")
+        .with_columns(region_code=pl.when(pl.col("level") == "country").then(pl.lit("100000")).otherwise(code))
+    )
+    return told.filter(pl.col("region_code").is_not_null()).select("key", "region_code")
+
+
+def _tell_level(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
+    """Tell the level each document speaks of itself at: key, level; none where two levels tie or nothing is said.
+
+    全区 and 我区 are an autonomous region's or a district's: the former's where 自治区 stands three times or more.
+    """
+    votes = [
+        (texts if used_in == "text" else recipients).select(
+            "key",
+            level=pl.when(pl.col("text").str.count_matches("自治区") >= 3).then(pl.lit("province")).otherwise(pl.lit("county"))
+            if level == "region_or_district"
+            else pl.lit(level),
+            n=pl.col("text").str.count_matches(pattern).cast(pl.Int64) * int(weight),
+        )
+        for level, used_in, pattern, weight in level_words.select("level", "used_in", "pattern", "weight").iter_rows()
+    ]
+    totals = pl.concat(votes).group_by("key", "level").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
+    return totals.filter(pl.col("n") == pl.col("n").max().over("key")).unique("key", keep="none").select("key", "level")
+
+
+def _majority(inside: pl.DataFrame, column: str) -> pl.DataFrame:
+    counted = inside.filter(pl.col(column).is_not_null()).group_by("key", column).agg(pl.col("n").sum())
+    return counted.filter(pl.col("n") * 2 > pl.col("n").sum().over("key")).select("key", column)

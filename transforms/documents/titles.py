@@ -1,0 +1,151 @@
+"""Title paragraphs in; the document's title, the plan it holds, its kind, and what a title says besides (number, site), out.
+
+A page shows its title several times (HTML title, heading, the document itself) and often two titles: the notice's and that of the
+plan it carries.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.documents.labels import EVIDENCE
+from transforms.documents.numbers import CODE_NUMBER, fold_number
+
+_SITE_END = r"(?:网|网站|门户|平台|政府|[部厅局委署办]|委员会|办公室|频道|专栏|日报|晚报|时报|导报|新闻|之窗|在线)"
+_PIECE = r"[^-_|丨—《》0-9]"
+# “ - column - site”, “_site”, “ | site”, “--column--site” after an HTML title.
+_SITE = rf"(?:{_PIECE}{{2,24}}?{_SITE_END}|{_PIECE}{{0,12}}网·?{_PIECE}{{0,12}})"
+SITE_TAIL = rf"(?:\s*(?:-{{1,2}}|_|\|)\s*{_PIECE}{{2,10}})*\s*(?:-{{1,2}}|_|\|)\s*({_SITE})\s*$"
+_FRAME = r"(?:印发|转发|批转|颁发|颁布|下发|发布|公布)"
+
+
+def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
+    """Give each title paragraph its cleaned `title`, its `kind` and `kind_group` (plan, text, carrier, order; null where none).
+
+    Cleaned: site names, numbers, heading marks, page numerals and enclosing 《》 taken off, spaces dropped;
+    `site` and `number` hold what was taken off. Rows whose title is then empty or only a number are left out.
+    In: paragraphs (source_id, document_id, ordinal, role, text, first_line).
+    """
+    text = pl.col("text").str.replace(r"^[#*\s]+", "").str.replace(r"^(?:标\s*题|名\s*称)\s*:\s*", "")
+    cut = (
+        paragraphs.filter(pl.col("role") == "title")
+        .with_columns(shown=text)
+        .with_columns(site=pl.col("shown").str.extract(SITE_TAIL).str.strip_chars(" "))
+        .with_columns(shown=pl.when(pl.col("site").is_not_null()).then(pl.col("shown").str.replace(SITE_TAIL, "")).otherwise("shown"))
+        .with_columns(number=_number_at_an_end(pl.col("shown")))
+    )
+    bare = pl.when(pl.col("number").is_not_null()).then(_without_number(pl.col("shown"))).otherwise("shown")
+    titled = cut.with_columns(shown=_strip_marks(bare)).with_columns(title=pl.col("shown").str.replace_all(r"\s+", ""))
+    return add_kind(titled, document_kinds).filter(pl.col("title").str.contains(r"\p{Han}"), pl.col("title") != "附件")
+
+
+def add_kind(titles: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
+    """Tell each title's `kind` and `kind_group` by its ending, words in brackets at the end ((试行), (2021-2023年)) and 》 set aside."""
+    ending = pl.col("title").str.replace_all(r"(?:[(][^()]*[)]|[》”\"'’])+$", "").str.replace(r"(?:\(上\)|\(下\)|全文|文件)$", "")
+    rules = document_kinds.select("kind", "ending", "group").iter_rows()
+    kind, group = pl.when(False).then(pl.lit("")), pl.when(False).then(pl.lit(""))
+    for name, pattern, kind_group in rules:
+        ends_so = ending.str.contains(f"(?:{pattern})$")
+        kind, group = kind.when(ends_so).then(pl.lit(name)), group.when(ends_so).then(pl.lit(kind_group))
+    return titles.with_columns(kind=kind.otherwise(None), kind_group=group.otherwise(None))
+
+
+def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
+    """Choose `title`, `plan_title` and `kind`, one row a document.
+
+    The notice's title is the first title above the text that ends as a carrier does (通知, 公告, 函 …), else the first title
+    that is no bare order (…令). The plan's is, under a notice that prints or passes on another text, the next title below that it
+    can mean, else the name in 《》 or after 印发; without such a notice the title itself where it is a plan's.
+    The kind is that of the plan, which the notice only carries, else of the title.
+    """
+    first_body = paragraphs.filter(pl.col("role") == "body").group_by("document_id").agg(first_body=pl.col("ordinal").min())
+    placed = titles.join(first_body, on="document_id", how="left")
+    stands_above = pl.col("ordinal") < pl.col("first_body").fill_null(2**31 - 1)
+    preference = (
+        pl.when(stands_above & (pl.col("kind_group") == "carrier"))
+        .then(0)
+        .when((pl.col("kind_group") == "order").fill_null(value=False))
+        .then(2)
+        .otherwise(1)
+    )
+    chosen = (
+        placed.with_columns(preference=preference)
+        .sort("document_id", "preference", "ordinal")
+        .group_by("document_id", maintain_order=True)
+        .first()
+    )
+    chosen = chosen.with_columns(
+        is_frame=(pl.col("kind_group").is_in(["carrier", "order"]) & pl.col("title").str.contains(_FRAME)).fill_null(value=False),
+        quoted=pl.col("title").str.extract(rf"{_FRAME}[^《》]{{0,12}}《(.+)》"),
+        named=pl.col("title").str.extract(r"(?:印发|转发|批转|颁发|下发)(.{4,}?)的(?:通知|函|公告|通告)(?:[(].*)?$"),
+    ).with_columns(printed=pl.coalesce("quoted", "named"))
+    below = _find_plan_below(chosen, placed, document_kinds)
+    holds_itself = ~pl.col("is_frame") & (pl.col("kind_group") == "plan")
+    plan_title = pl.when("is_frame").then(pl.coalesce("below", "printed")).when(holds_itself).then("title")
+    facts = chosen.join(below, on="document_id", how="left").with_columns(plan_title=plan_title)
+    plan_kind = add_kind(facts.select("document_id", title="plan_title"), document_kinds).select("document_id", plan_kind="kind")
+    return facts.join(plan_kind, on="document_id", how="left").select(
+        "source_id", "document_id", "title", "shown", "plan_title", kind=pl.coalesce("plan_kind", "kind")
+    )
+
+
+def find_title_facts(titles: pl.DataFrame) -> pl.DataFrame:
+    """Give the numbers and site names that stood in titles as evidence rows. In: `clean_titles`' frame."""
+    rows = titles.sort("source_id", "ordinal")
+    number = rows.select(
+        "source_id",
+        pl.col("first_line").alias("line_no"),
+        field=pl.lit("document_number"),
+        value="number",
+        rank=pl.lit(3, pl.Int32),
+        rule=pl.lit("title_number"),
+    )
+    site = rows.select(
+        "source_id",
+        pl.col("first_line").alias("line_no"),
+        field=pl.lit("publisher"),
+        value="site",
+        rank=pl.lit(5, pl.Int32),
+        rule=pl.lit("title_site"),
+    )
+    return pl.concat([number, site]).filter(pl.col("value").is_not_null()).select(EVIDENCE.keys())
+
+
+def _find_plan_below(chosen: pl.DataFrame, placed: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
+    """Find the first title below the notice's text that the notice can mean: same words, or the same kind of text."""
+    frames = chosen.filter("is_frame").select("document_id", "printed", notice="title")
+    printed_kind = add_kind(frames.select("document_id", title="printed"), document_kinds).select("document_id", printed_kind="kind")
+    same_words = pl.col("printed").str.contains(pl.col("title"), literal=True) | pl.col("title").str.contains(
+        pl.col("printed"), literal=True
+    )
+    same_kind = pl.col("kind") == pl.col("printed_kind")
+    return (
+        placed.join(frames, on="document_id")
+        .join(printed_kind, on="document_id")
+        .filter(
+            pl.col("title") != pl.col("notice"), pl.col("ordinal") > pl.col("first_body"), (same_words | same_kind).fill_null(value=False)
+        )
+        .sort("document_id", "ordinal")
+        .group_by("document_id", maintain_order=True)
+        .agg(below=pl.col("title").first())
+    )
+
+
+def _number_at_an_end(shown: pl.Expr) -> pl.Expr:
+    at_start = fold_number(shown.str.extract(rf"^[(]?({CODE_NUMBER})"))
+    at_end = fold_number(shown.str.extract(rf"([ (]{CODE_NUMBER})\s*[)]?$"))
+    return pl.coalesce(at_start, at_end)
+
+
+def _without_number(shown: pl.Expr) -> pl.Expr:
+    return shown.str.replace(rf"^[(]?{CODE_NUMBER}[)]?\s*", "").str.replace(rf"\s*[(]?{CODE_NUMBER}\s*[)]?$", "")
+
+
+def _strip_marks(shown: pl.Expr) -> pl.Expr:
+    """Take off an attachment's number, a page numeral glued to the first word, enclosing 《》 and footnote stars."""
+    return (
+        shown.str.strip_chars(" *")
+        .str.replace(r"^附(?:件|表)?\s*[0-9一二三四五六七八九十]*\s*[:.、]\s*", "")
+        .str.replace(r"^(?:[IVX]{1,4}|[ⅠⅡⅢⅣⅤⅥ])\s*(\p{Han})", "$1")
+        .str.replace(r"^《([^《》]+)》$", "$1")
+    )
