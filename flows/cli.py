@@ -1,0 +1,208 @@
+"""The command line: words in, exit status out (0 done, 1 rejected by a quality check, 2 wrong use or environment).
+
+Slow imports stand inside the commands, so that `--help` answers at once; no error of a user shows a traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tempfile
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.terminal import make_printable
+from schemas.errors import InputError, YaodianError
+
+PUBLISHED, REJECTED, WRONG = 0, 1, 2
+SIGNALLED = 130
+
+app = typer.Typer(
+    name="yaodian",
+    help="Turn folders of raw Chinese government pages into an audited DuckDB warehouse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", metavar="DIR", help="Folder of the warehouse (default: YAODIAN_DATA_DIR, else data).")
+]
+
+
+class Form(StrEnum):
+    """How `query` writes rows."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT]...", help="Folders or files (default: the seed pages).")] = None,
+    data_dir: DataDir = None,
+    is_direct: Annotated[bool, typer.Option("--direct", help="Run the steps in this process, without Prefect.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Steps at the same time (default: YAODIAN_WORKERS, else all cores).")] = None,
+    shard_bytes: Annotated[int | None, typer.Option(help="Bytes of input a step takes (default: YAODIAN_SHARD_BYTES).")] = None,
+) -> None:
+    """Build the warehouse from raw pages, audit it, and publish it unless a check fails.
+
+    Exit status: 0 published, 1 rejected by a quality check (the old warehouse stays), 2 wrong use or environment.
+
+    Example: yaodian run pages/ --data-dir data --direct
+    """
+    from flows.progress import Progress
+    from flows.settings import read_settings
+    from flows.summary import describe_run
+
+    settings = read_settings(tuple(inputs or ()), data_dir, shard_bytes, workers)
+    progress = Progress()
+    if is_direct:
+        from flows.build import build
+        from flows.submit import run_in_threads
+
+        with run_in_threads(settings.workers) as submit:
+            summary = build(settings, submit, progress)
+    else:
+        from flows.orchestrated import run_with_prefect
+
+        summary = run_with_prefect(settings, progress)
+    _say(describe_run(summary))
+    if summary.run.status != "published":
+        raise typer.Exit(REJECTED)
+
+
+@app.command()
+def check(data_dir: DataDir = None) -> None:
+    """Audit the published warehouse again, with pandera and Great Expectations, and write the reports.
+
+    Exit status: 0 all error checks passed, 1 one failed, 2 wrong use or environment.
+
+    Example: yaodian check --data-dir data
+    """
+    from flows.settings import read_settings
+    from flows.summary import describe_checks
+    from warehouse.folder import DataFolder
+    from warehouse.report import write_reports
+    from warehouse.verdict import check_release
+
+    folder = DataFolder(read_settings(data_dir=data_dir).data_dir)
+    run, checks = check_release(folder)
+    write_reports(folder, run, checks)
+    _say(describe_checks(folder, checks))
+    if run.status != "published":
+        raise typer.Exit(REJECTED)
+
+
+@app.command()
+def explain(
+    thing: Annotated[str, typer.Argument(metavar="ID", help="Id of anything in the warehouse; a source's line is SOURCE:LINE.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Show where a document, paragraph, section, measure, target, repair, repeat, source or line came from.
+
+    Prints its facts, the raw lines with their rules, and the repairs and repeats in them.
+
+    Example: yaodian explain 004_da3f5c9ac6127705.txt:31
+    """
+    from flows.settings import read_settings
+    from warehouse.explain import explain_id
+    from warehouse.folder import DataFolder
+
+    _say(explain_id(DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse, thing))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One query; nothing can be written with it.")],
+    data_dir: DataDir = None,
+    form: Annotated[Form, typer.Option("--format", help="How to write the rows.")] = Form.TABLE,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write (default: stdout).")] = None,
+) -> None:
+    """Run one read-only query on the published warehouse.
+
+    CSV is UTF-8; text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a return) gets an apostrophe before it.
+
+    Example: yaodian query "SELECT title, issued_on FROM documents" --format csv --output documents.csv
+    """
+    from flows.settings import read_settings
+    from warehouse.folder import DataFolder
+    from warehouse.query import draw_table, replace_file, run_query, write_rows
+
+    if form is Form.PARQUET and output is None and sys.stdout.isatty():
+        raise InputError("Parquet is no text: name a file with --output, or redirect")
+    with run_query(DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse, sql) as reader:
+        if form is Form.TABLE:
+            table = make_printable(draw_table(reader)) + "\n"
+            if output is None:
+                sys.stdout.write(table)
+            else:
+                with replace_file(output) as out:
+                    out.write(table.encode())
+        elif output is not None:
+            with replace_file(output) as out:
+                write_rows(reader, out, form.value)
+        elif sys.stdout.isatty():
+            with tempfile.TemporaryFile() as out:
+                write_rows(reader, out, form.value)
+                out.seek(0)
+                for line in out:
+                    sys.stdout.write(make_printable(line.decode()))
+        else:
+            write_rows(reader, sys.stdout.buffer, form.value)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status; every error is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(args=arguments, standalone_mode=True)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else WRONG
+    except YaodianError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PUBLISHED
+    except KeyboardInterrupt:
+        _fail("stopped; nothing was published")
+        return SIGNALLED
+    except OSError as error:
+        return _fail(_describe_os_error(error))
+    except Exception as error:  # noqa: BLE001  the last resort: one line, and the traceback in a file
+        return _fail(f"unexpected {type(error).__name__}: {error} (details: {_write_log()})")
+    return PUBLISHED
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(make_printable(text) + "\n")
+
+
+def _fail(message: str) -> int:
+    one_line = " ".join(make_printable(message).split())
+    sys.stderr.write(f"yaodian: {one_line}\n")
+    return WRONG
+
+
+def _describe_os_error(error: OSError) -> str:
+    where = f": {error.filename}" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"the disk is full{where}; nothing was published"
+    return f"{(error.strerror or str(error)).lower()}{where}"
+
+
+def _write_log() -> str:
+    with tempfile.NamedTemporaryFile("w", prefix="yaodian-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(traceback.format_exc())
+    return log.name

@@ -1,0 +1,76 @@
+"""A finished run in; what a person should know about it, as text, out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from schemas.fields import CONTENT_ROLES
+
+if TYPE_CHECKING:
+    from flows.build import RunSummary
+    from warehouse.folder import DataFolder
+
+SHOWN_FAILURES = 20
+SHOWN_SAMPLES = 3
+
+
+def describe_run(summary: RunSummary) -> str:
+    """Tell what was read, kept, dropped, repaired, checked and refused, and where the results are."""
+    run, folder, counts = summary.run, summary.folder, summary.counts
+    rows = {
+        "sources": f"{run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)",
+        "lines kept": _list_counts({role: n for role, n in counts["lines"].items() if role in CONTENT_ROLES}),
+        "lines dropped": _list_counts({role: n for role, n in counts["lines"].items() if role not in CONTENT_ROLES}),
+        "repeats": _list_counts(counts["repeats"]),
+        "repairs": _list_counts(counts["repairs"]),
+        "checks": _count_checks(summary.checks),
+        "seconds": ", ".join(f"{name} {seconds:.1f}" for name, seconds in summary.elapsed_seconds.items()),
+    }
+    if run.status == "published":
+        rows["warehouse"] = str(folder.warehouse)
+    else:
+        rows["candidate"] = f"{folder.candidate(run.run_id)} (rejected; the published warehouse stays as it was)"
+    rows["reports"] = str(folder.reports)
+    lines = [f"{run.status}: run {run.run_id}", *(f"  {name:<14}{text}" for name, text in rows.items())]
+    return "\n".join([*lines, *_list_failures(summary.checks)])
+
+
+def list_failures(checks: pl.DataFrame) -> pl.DataFrame:
+    """Return the checks that failed, errors first."""
+    return checks.filter(~pl.col("passed")).sort("severity", "table_name", "check_name", "engine")
+
+
+def describe_checks(folder: DataFolder, checks: pl.DataFrame) -> str:
+    """Tell how many checks passed, and what broke those that did not."""
+    where = [f"checked: {folder.warehouse}", f"  checks        {_count_checks(checks)}", f"  reports       {folder.reports}"]
+    return "\n".join([*where, *_list_failures(checks)])
+
+
+def _list_counts(counts: dict[str, int]) -> str:
+    total = sum(counts.values())
+    parts = ", ".join(f"{name} {n}" for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return f"{total} ({parts})" if counts else "0"
+
+
+def _count_checks(checks: pl.DataFrame) -> str:
+    n_failed = checks.filter(~pl.col("passed")).height
+    n_errors = checks.filter(~pl.col("passed"), severity="error").height
+    by_engine = ", ".join(f"{engine} {n}" for engine, n in checks.group_by("engine").len().sort("engine").iter_rows())
+    return f"{checks.height - n_failed} passed, {n_failed} failed ({n_errors} errors, {n_failed - n_errors} warnings) by {by_engine}"
+
+
+def _list_failures(checks: pl.DataFrame) -> list[str]:
+    failed = list_failures(checks)
+    shown = []
+    for check in failed.head(SHOWN_FAILURES).iter_rows(named=True):
+        detail = json.loads(check["detail"] or "{}")
+        why = detail.get("crash") or detail.get("problem") or detail.get("description", "")
+        name = f"{check['table_name']} {check['check_name']}"
+        shown.append(f"  {check['severity']}: {name} ({check['engine']}): {check['n_failed']} of {check['n_rows']} rows; {why}")
+        shown += [f"      {json.dumps(row, ensure_ascii=False)[:300]}" for row in detail.get("sample", [])[:SHOWN_SAMPLES]]
+    if failed.height > SHOWN_FAILURES:
+        shown.append(f"  … and {failed.height - SHOWN_FAILURES} more failed checks in the reports")
+    return shown
