@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import pandera.polars as pa
 import polars as pl
+
+from schemas.checks import field_check
 
 if TYPE_CHECKING:
     import pyarrow
@@ -90,16 +93,20 @@ class Contract:
         """Return what one row of the table is: the first paragraph of the model's docstring, on one line."""
         return " ".join((self.columns.__doc__ or "").split("\n\n")[0].split())
 
-    @property
+    @cached_property
     def frame_schema(self) -> pa.DataFrameSchema:
-        """Return the pandera schema that guards hand-overs: columns, primary key and row rules."""
+        """Return the pandera schema that guards hand-overs: columns, primary key and row rules, each check under its name of `list_checks`."""
         schema = copy.deepcopy(self.columns.to_schema())
         schema.name = self.name
-        schema.unique = list(self.primary_key)
+        schema.unique = list(self.primary_key) if len(self.primary_key) > 1 else None
         schema.checks = [*(schema.checks or []), *(_frame_check(rule) for rule in self.row_rules)]
+        for name, column in schema.columns.items():
+            column.unique = column.unique or self.primary_key == (name,)
+            for check in column.checks:
+                check.error = field_check(name, check).name
         return schema
 
-    @property
+    @cached_property
     def dtypes(self) -> dict[str, pl.DataType]:
         """Return the polars type of each column, in order."""
         return {name: column.dtype.type for name, column in self.columns.to_schema().columns.items()}

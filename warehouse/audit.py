@@ -1,0 +1,166 @@
+"""Audits a DuckDB file with Great Expectations: every check of every contract, as SQL inside DuckDB, one result row a check.
+
+Great Expectations decides; our own query then lists, counts and samples the rows that broke a check (its own lists are cut short).
+A check that crashed is not passed and says so in `detail.crash`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+from schemas.checks import HANDED_OVER_NAME, Check, list_checks
+from schemas.tables import BY_NAME
+from warehouse.breaches import compare_with_parts, list_breaches
+from warehouse.connect import open_duckdb, sql_name
+from warehouse.folder import warehouse_file
+from warehouse.results import SAMPLE_ROWS, CheckResult, Crash, frame_of_results, show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.datasource.fluent import SQLDatasource
+    from great_expectations.expectations.expectation import Expectation
+
+    from schemas.table import Contract
+
+ENGINE = "great_expectations"
+
+
+def audit_candidate(candidate_folder: Path, tables: Iterable[Contract]) -> pl.DataFrame:
+    """Run every check of the tables on the DuckDB file of a candidate or release folder.
+
+    Returns one row a check: the columns of `quality.checks` without `run_id`. Bad data and checks that crash are rows, never exceptions.
+    """
+    contracts = tuple(tables)
+    verdicts = _ask_great_expectations(warehouse_file(candidate_folder), contracts)
+    connection = open_duckdb(warehouse_file(candidate_folder), read_only=True)
+    try:
+        results = [
+            _explain(verdicts[check.table, check.name], check, contract, connection, n_rows)
+            for contract in contracts
+            for n_rows in [_count_rows(connection, contract)]
+            for check in audit_checks(contract)
+        ]
+    finally:
+        connection.close()
+    return frame_of_results(results)
+
+
+def audit_checks(contract: Contract) -> tuple[Check, ...]:
+    """List what the audit checks of a table: its contract, and that it holds the rows that pandera saw."""
+    description = "The table holds exactly the rows of the Parquet parts that were checked at the hand-over"
+    known = [check for check in list_checks(contract) if check.kind != "foreign_key" or check.value.table in BY_NAME]
+    return (*known, Check(contract.name, HANDED_OVER_NAME, "handed_over", description))
+
+
+def _ask_great_expectations(path: Path, contracts: tuple[Contract, ...]) -> dict[tuple[str, str], Crash | bool]:
+    """Return, by table and check, whether it passed, or why it crashed."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+
+    from warehouse.dialect import URL, register_dialect
+
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    register_dialect()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_sql(
+        "candidate", connection_string=URL, kwargs={"connect_args": {"database": str(path)}}, create_temp_table=False
+    )
+    try:
+        return {key: verdict for contract in contracts for key, verdict in _audit_table(source, contract).items()}
+    finally:
+        for engine in (source.get_engine(), source.get_execution_engine().engine):
+            engine.dispose()
+
+
+def _audit_table(source: SQLDatasource, contract: Contract) -> dict[tuple[str, str], Crash | bool]:
+    import great_expectations as gx
+    from great_expectations.exceptions import GreatExpectationsError
+
+    checks = audit_checks(contract)
+    try:
+        asset = source.add_table_asset(contract.name, table_name=contract.table, schema_name=contract.schema)
+        batch = asset.add_batch_definition_whole_table("whole table").get_batch()
+        suite = gx.ExpectationSuite(name=contract.name, expectations=[expectation(check, contract) for check in checks])
+        validation = batch.validate(suite, result_format="BOOLEAN_ONLY")
+    except (GreatExpectationsError, duckdb.Error, LookupError, TypeError, ValueError) as error:
+        return {(contract.name, check.name): Crash(f"{type(error).__name__}: {error}") for check in checks}
+    found = {result.expectation_config.meta["check"]: _verdict(result) for result in validation.results}
+    return {(contract.name, check.name): found.get(check.name, Crash("Great Expectations gave no verdict")) for check in checks}
+
+
+def expectation(check: Check, contract: Contract) -> Expectation:
+    """Return the expectation that stands for a check."""
+    import great_expectations.expectations as gxe
+
+    column, value, meta = check.column or "", check.value, {"check": check.name}
+    match check.kind:
+        case "columns":
+            return gxe.ExpectTableColumnsToMatchOrderedList(column_list=list(contract.dtypes), meta=meta)
+        case "not_null":
+            return gxe.ExpectColumnValuesToNotBeNull(column=column, meta=meta)
+        case "values":
+            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(value), meta=meta)
+        case "pattern":
+            return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=value, meta=meta)
+        case "length":
+            return gxe.ExpectColumnValueLengthsToBeBetween(column=column, min_value=value, meta=meta)
+        case "minimum":
+            return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=value, meta=meta)
+        case "maximum":
+            return gxe.ExpectColumnValuesToBeBetween(column=column, max_value=value, meta=meta)
+        case "unique" if len(value) == 1:
+            return gxe.ExpectColumnValuesToBeUnique(column=value[0], meta=meta)
+        case "unique":
+            return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(value), meta=meta)
+        case "not_empty":
+            return gxe.ExpectTableRowCountToBeBetween(min_value=1, meta=meta)
+        case "handed_over":
+            return _no_rows(compare_with_parts(contract), meta)
+    return _no_rows(list_breaches(check, contract), meta)
+
+
+def _no_rows(query: str, meta: dict[str, Any]) -> Expectation:
+    from warehouse.expectations import ExpectNoRows
+
+    escaped = query.replace("{", "{{").replace("}", "}}").replace(":", "\\:")
+    return ExpectNoRows(unexpected_rows_query=escaped, meta=meta)
+
+
+def _verdict(result: ExpectationValidationResult) -> Crash | bool:
+    raised = result.exception_info or {}
+    exceptions = [raised] if "raised_exception" in raised else list(raised.values())
+    messages = [str(one.get("exception_message")) for one in exceptions if one.get("raised_exception")]
+    return Crash("; ".join(messages)) if messages else bool(result.success)
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
+    try:
+        return connection.execute(f"SELECT count(*) FROM {sql_name(contract.name)}").fetchall()[0][0]
+    except duckdb.Error:
+        return 0
+
+
+def _explain(verdict: Crash | bool, check: Check, contract: Contract, connection: duckdb.DuckDBPyConnection, n_rows: int) -> CheckResult:
+    if verdict is True:
+        return CheckResult(ENGINE, check, n_rows, 0)
+    query = list_breaches(check, contract)
+    if isinstance(verdict, Crash):
+        return CheckResult(ENGINE, check, n_rows, 0, query=query, crash=verdict)
+    try:
+        n_failed = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]
+        cursor = connection.execute(f"SELECT * FROM ({query}) LIMIT {SAMPLE_ROWS}")
+        names = [column[0] for column in cursor.description or ()]
+        sample = [{name: show_value(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
+    except duckdb.Error as error:
+        return CheckResult(ENGINE, check, n_rows, 0, query=query, problem=f"the rows that broke it cannot be listed: {error}")
+    problem = None if n_failed else "Great Expectations failed it, but no row is found to break it"
+    return CheckResult(ENGINE, check, n_rows, n_failed, sample=sample, query=query, problem=problem)

@@ -1,0 +1,112 @@
+"""Writes, for each check, the DuckDB query that lists the rows that break it: what the audit runs, counts and shows samples of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from warehouse.connect import sql_name, sql_text
+from warehouse.load import read_parts, sql_types
+
+if TYPE_CHECKING:
+    from schemas.checks import Check
+    from schemas.table import Contract, ForeignKey
+
+
+def list_breaches(check: Check, contract: Contract) -> str:
+    """Return a query with one row a row of the table that breaks the check, its primary key first."""
+    table, column = sql_name(contract.name), sql_name(check.column or "")
+    match check.kind:
+        case "columns":
+            return _wrong_columns(contract)
+        case "type":
+            return _wrong_type(check, contract)
+        case "unique":
+            key = ", ".join(sql_name(name) for name in check.value)
+            has_key = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in check.value)
+            return f"SELECT {_shown(contract, *check.value)} FROM {table} WHERE {has_key} QUALIFY count(*) OVER (PARTITION BY {key}) > 1"
+        case "foreign_key":
+            return _orphans(check.value, contract)
+        case "row_rule":
+            return f"SELECT * FROM {table} WHERE NOT ({check.value.condition})"
+        case "table_rule":
+            return check.value.breaches
+        case "not_empty":
+            return f"SELECT 'no row' AS problem WHERE NOT EXISTS (SELECT 1 FROM {table})"
+        case "handed_over":
+            return _changed_rows(contract)
+    condition = {
+        "not_null": lambda: f"{column} IS NULL",
+        "values": lambda: f"{column} NOT IN ({', '.join(sql_literal(value) for value in check.value)})",
+        "pattern": lambda: f"NOT regexp_matches({column}, {sql_literal(check.value)})",
+        "length": lambda: f"length({column}) < {sql_literal(check.value)}",
+        "minimum": lambda: f"{column} < {sql_literal(check.value)}",
+        "maximum": lambda: f"{column} > {sql_literal(check.value)}",
+    }[check.kind]()
+    return f"SELECT {_shown(contract, check.column or '')} FROM {table} WHERE {condition}"
+
+
+def compare_with_parts(contract: Contract) -> str:
+    """Return a query with a row if a table and its Parquet parts do not hold the same rows: counts and sums of row hashes, in any order."""
+    hashed = f"hash({', '.join(sql_name(name) for name in contract.dtypes)})"
+    sums = f"SELECT count(*) AS n_rows, sum({hashed}::HUGEINT) AS sum_of_hashes, bit_xor({hashed}) AS xor_of_hashes FROM"
+    return f"""
+        SELECT loaded.n_rows AS n_in_table, handed_over.n_rows AS n_in_parts
+        FROM ({sums} {sql_name(contract.name)}) AS loaded, ({sums} ({read_parts(contract)})) AS handed_over
+        WHERE loaded IS DISTINCT FROM handed_over
+    """
+
+
+def sql_literal(value: Any) -> str:
+    """Return a Python value as a SQL literal."""
+    if isinstance(value, str):
+        return sql_text(value) if value.isprintable() else " || ".join(sql_text(c) if c.isprintable() else f"chr({ord(c)})" for c in value)
+    if isinstance(value, dt.date):
+        return f"DATE {sql_text(value.isoformat())}"
+    return repr(value)
+
+
+def _shown(contract: Contract, *columns: str) -> str:
+    return ", ".join(sql_name(name) for name in dict.fromkeys([*contract.primary_key, *columns]))
+
+
+def _wrong_columns(contract: Contract) -> str:
+    return f"""
+        SELECT {sql_text(", ".join(contract.dtypes))} AS agreed, found
+        FROM (
+            SELECT string_agg(column_name, ', ' ORDER BY column_index) AS found
+            FROM duckdb_columns()
+            WHERE schema_name = {sql_text(contract.schema)} AND table_name = {sql_text(contract.table)}
+        )
+        WHERE found IS DISTINCT FROM agreed
+    """
+
+
+def _wrong_type(check: Check, contract: Contract) -> str:
+    return f"""
+        SELECT {sql_text(sql_types(contract)[check.column or ""])} AS agreed, (
+            SELECT data_type
+            FROM duckdb_columns()
+            WHERE schema_name = {sql_text(contract.schema)} AND table_name = {sql_text(contract.table)}
+                AND column_name = {sql_text(check.column or "")}
+        ) AS found
+        WHERE found IS DISTINCT FROM agreed
+    """
+
+
+def _orphans(key: ForeignKey, contract: Contract) -> str:
+    shown = ", ".join(f"child.{sql_name(name)}" for name in dict.fromkeys([*contract.primary_key, *key.columns]))
+    pairs = zip(key.columns, key.references, strict=True)
+    matched = " AND ".join(f"child.{sql_name(column)} = parent.{sql_name(referred)}" for column, referred in pairs)
+    has_key = " AND ".join(f"child.{sql_name(column)} IS NOT NULL" for column in key.columns)
+    return f"SELECT {shown} FROM {sql_name(contract.name)} AS child ANTI JOIN {sql_name(key.table)} AS parent ON {matched} WHERE {has_key}"
+
+
+def _changed_rows(contract: Contract) -> str:
+    loaded = f"SELECT {', '.join(sql_name(name) for name in contract.dtypes)} FROM {sql_name(contract.name)}"
+    parts = read_parts(contract)
+    return f"""
+        SELECT 'not handed over' AS problem, * FROM ({loaded} EXCEPT ALL {parts})
+        UNION ALL
+        SELECT 'not in the table' AS problem, * FROM ({parts} EXCEPT ALL {loaded})
+    """

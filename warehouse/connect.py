@@ -1,0 +1,46 @@
+"""Opens DuckDB files the one way that this project does: no extension from the network, bounded memory, a storage version that others read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The oldest version that DuckDB 2.0 can write; DuckDB 1.1.3, 1.2.2, 1.3.2, 1.4.4 and 1.5.6 (Python) and Node clients were seen to read it.
+# 'v1.2.0' and later are not readable by 1.1.
+STORAGE_VERSION = "v1.0.0"
+MEMORY_LIMIT = "4GB"
+THREADS = 2
+
+
+def duckdb_settings(memory_limit: str = MEMORY_LIMIT, threads: int = THREADS) -> dict[str, Any]:
+    """Return the settings that every connection of this process to one file must share."""
+    return {
+        "storage_compatibility_version": STORAGE_VERSION,
+        "memory_limit": memory_limit,
+        "threads": threads,
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+
+
+def open_duckdb(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file; Parquet files are found relative to its folder, so that a candidate may be renamed."""
+    connection = duckdb.connect(str(path), read_only=read_only, config=duckdb_settings())
+    connection.execute(f"SET file_search_path = {sql_text(str(path.parent.resolve()))}")
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def sql_text(text: str) -> str:
+    """Return a text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sql_name(name: str) -> str:
+    """Return a name as a quoted SQL identifier; a dot parts schema and table."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))

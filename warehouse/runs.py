@@ -1,0 +1,85 @@
+"""Keeps a record of every run, published or not, as one small JSON file each: the history that every release carries in `quality.runs`."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from schemas.quality import RUNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.folder import DataFolder
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run: a row of `quality.runs`. Times are UTC."""
+
+    run_id: str
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    status: str
+    code_version: str
+    n_sources: int = 0
+    n_documents: int = 0
+    n_checks: int = 0
+    n_failed: int = 0
+
+    def to_json(self) -> str:
+        """Return the record as JSON."""
+        return json.dumps(dataclasses.asdict(self), default=dt.datetime.isoformat, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> RunRecord:
+        """Read a record; keys of later versions are left out."""
+        values: dict[str, Any] = json.loads(text)
+        known = {field.name for field in dataclasses.fields(cls)}
+        times = {name: dt.datetime.fromisoformat(values[name]) for name in ("started_at", "finished_at")}
+        return cls(**({name: value for name, value in values.items() if name in known} | times))
+
+
+def name_run(started_at: dt.datetime) -> str:
+    """Return a new run's id: its start in UTC and four random characters, so that ids sort by time."""
+    return f"{started_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def write_run(folder: DataFolder, run: RunRecord) -> None:
+    """Write a run's record; a reader sees the old one or the new one, never half of one."""
+    folder.runs.mkdir(parents=True, exist_ok=True)
+    write_whole(folder.runs / f"{run.run_id}.json", run.to_json())
+
+
+def read_runs(folder: DataFolder) -> list[RunRecord]:
+    """Read the records of all runs, oldest first; a file that is no record (cut off by a crash) is passed over."""
+    runs = []
+    for path in sorted(folder.runs.glob("*.json")):
+        try:
+            runs.append(RunRecord.from_json(path.read_text("utf-8")))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return runs
+
+
+def frame_of_runs(runs: list[RunRecord]) -> pl.DataFrame:
+    """Return records as rows of `quality.runs`, oldest first."""
+    rows = [dataclasses.asdict(run) for run in sorted(runs, key=lambda run: run.run_id)]
+    return pl.DataFrame(rows, schema=RUNS.dtypes, orient="row")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file in one step: beside it first, then renamed over it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

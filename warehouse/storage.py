@@ -1,0 +1,83 @@
+"""Keeps the data folder usable: finds out before the work whether it can be written, lets one run in at a time, words its failures."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from schemas.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from warehouse.folder import DataFolder
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full; free some space and run again",
+    errno.EDQUOT: "the disk quota is used up; free some space and run again",
+    errno.EACCES: "there is no permission to write it; change its permissions or give another --data-dir",
+    errno.EPERM: "there is no permission to write it; change its permissions or give another --data-dir",
+    errno.EROFS: "the file system is read-only; give another --data-dir",
+    errno.ENOTDIR: "a part of this path is a file, not a folder; move the file or give another --data-dir",
+}
+
+
+def prepare_data_folder(folder: DataFolder) -> None:
+    """Make the data folder with its subfolders and see that everything can be written and replaced; raises StorageError before any work is done."""
+    if folder.root.exists() and not folder.root.is_dir():
+        raise StorageError(f"{folder.root} is a file, not a folder: move it or give another --data-dir")
+    for link in (folder.warehouse, folder.parquet, folder.current):
+        if not link.is_symlink() and link.exists():
+            raise StorageError(f"{link} stands where this program publishes and was not made by it: move it or give another --data-dir")
+    for path in (folder.root, folder.releases, folder.candidates, folder.reports, folder.runs):
+        with storage_errors(path):
+            path.mkdir(parents=True, exist_ok=True)
+            probe = path / ".can_be_written"
+            probe.write_bytes(b"")
+            probe.unlink()
+
+
+@contextmanager
+def hold_lock(folder: DataFolder) -> Iterator[None]:
+    """Hold the data folder's lock; raises StorageError at once if another run holds it. The lock goes with the process, however it ends."""
+    with storage_errors(folder.lock), folder.lock.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            raise StorageError(f"another run (process {holder}) is at work in {folder.root}: wait until it has ended") from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn failures to write (no space, no permission, …) below `path` into a StorageError of one line; other errors pass through."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REASONS:
+            raise
+        raise StorageError(f"{error.filename or path}: {_REASONS[error.errno]}") from error
+    except duckdb.IOException as error:
+        if "No space left" not in str(error) and "ermission denied" not in str(error):
+            raise
+        raise StorageError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder with all it holds, if it is there."""
+    shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,111 @@
+"""Decides about a candidate from all its checks, writes runs, checks and quarantine into it, and audits these tables too.
+
+Also checks a published release again, with both engines, without changing it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
+
+from schemas.checks import list_checks
+from schemas.errors import WarehouseError
+from schemas.quality import CHECKS, QUARANTINE, RUNS
+from schemas.tables import QUALITY_TABLES, TABLES
+from warehouse.audit import audit_candidate
+from warehouse.connect import open_duckdb, sql_name
+from warehouse.folder import table_parts, warehouse_file
+from warehouse.handover import ENGINE, check_frame, hand_over, sum_checks
+from warehouse.load import load_candidate
+from warehouse.publish import published_release
+from warehouse.results import CheckResult, Crash, frame_of_results
+from warehouse.runs import frame_of_runs, read_runs
+from warehouse.storage import remove_folder
+
+if TYPE_CHECKING:
+    from schemas.table import Contract
+    from warehouse.folder import DataFolder
+    from warehouse.runs import RunRecord
+
+BATCH_ROWS = 500_000
+
+
+def record_verdict(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, quarantine: pl.DataFrame) -> tuple[RunRecord, pl.DataFrame]:
+    """Fill the quality tables of the run's candidate, audit them with both engines, and fill them again with the results.
+
+    `checks` are the rows of both engines on the data tables (without `run_id`), `quarantine` rows of `quality.quarantine` (`run_id` is added).
+    Returns the run with its status (`rejected` if an error check failed, else `published`) and counts, and all checks with `run_id`.
+    The record in `runs/` is left to the caller, who knows whether publication succeeded.
+    """
+    run = settle(run, checks)
+    own = _fill(folder, run, checks, quarantine)
+    own = pl.concat([own, audit_candidate(folder.candidate(run.run_id), QUALITY_TABLES)])
+    checks = pl.concat([checks, own])
+    run = settle(run, checks)
+    _fill(folder, run, checks, quarantine)
+    return run, _of_run(run, checks)
+
+
+def settle(run: RunRecord, checks: pl.DataFrame) -> RunRecord:
+    """Return the run with its status and its counts of checks."""
+    failed = checks.filter(~pl.col("passed"))
+    status = "rejected" if (failed["severity"] == "error").any() else "published"
+    return dataclasses.replace(run, status=status, n_checks=checks.height, n_failed=failed.height)
+
+
+def check_release(folder: DataFolder) -> tuple[RunRecord, pl.DataFrame]:
+    """Check the published warehouse again: pandera on the rows of its tables, Great Expectations inside it. Nothing is changed.
+
+    Returns the run that published it, with the new status and counts, and the checks with `run_id`.
+    Raises WarehouseError if there is no warehouse or its file cannot be read.
+    """
+    release = published_release(folder)
+    try:
+        connection = open_duckdb(warehouse_file(release), read_only=True)
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"{folder.warehouse} cannot be read ({' '.join(str(error).split())[:200]}): run `yaodian run` again"
+        ) from error
+    try:
+        by_pandera = pl.concat(check_table(connection, contract) for contract in TABLES)
+    finally:
+        connection.close()
+    checks = pl.concat([by_pandera, audit_candidate(release, TABLES)])
+    runs = {run.run_id: run for run in read_runs(folder)}
+    if release.name not in runs:
+        raise WarehouseError(f"{folder.runs} has no record of the run {release.name}: run `yaodian run` again")
+    run = settle(runs[release.name], checks)
+    return run, _of_run(run, checks)
+
+
+def check_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
+    """Check the rows of a table with pandera, `BATCH_ROWS` at a time (uniqueness within a batch; Great Expectations sees the whole)."""
+    try:
+        reader = connection.execute(f"SELECT * FROM {sql_name(contract.name)}").to_arrow_reader(BATCH_ROWS)
+        batches = [check_frame(contract, pl.DataFrame(pl.from_arrow(batch))) for batch in reader if batch.num_rows]
+        return sum_checks(batches) if batches else check_frame(contract, pl.DataFrame(pl.from_arrow(reader.schema.empty_table())))
+    except duckdb.Error as error:
+        crash = Crash(f"{type(error).__name__}: {error}")
+        return frame_of_results(CheckResult(ENGINE, check, 0, 0, crash=crash) for check in list_checks(contract) if check.is_of_frames)
+
+
+def _fill(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
+    candidate = folder.candidate(run.run_id)
+    others = [other for other in read_runs(folder) if other.run_id != run.run_id]
+    frames = {
+        RUNS: frame_of_runs([*others, run]),
+        CHECKS: _of_run(run, checks),
+        QUARANTINE: QUARANTINE.conform(quarantine.with_columns(run_id=pl.lit(run.run_id))).sort(QUARANTINE.primary_key),
+    }
+    for contract in frames:
+        remove_folder(table_parts(candidate, contract.name))
+    results = [hand_over(contract, frame, candidate / "parquet", "all") for contract, frame in frames.items()]
+    load_candidate(candidate, QUALITY_TABLES)
+    return pl.concat(results)
+
+
+def _of_run(run: RunRecord, checks: pl.DataFrame) -> pl.DataFrame:
+    return CHECKS.conform(checks.with_columns(run_id=pl.lit(run.run_id))).sort(CHECKS.primary_key)
