@@ -7,10 +7,22 @@ the one or the other; then plain rules on those words say what is an aim and wha
 import polars as pl
 
 from transforms.targets.indicators import name_indicators
+from transforms.targets.judgement import judge_quantities, place_quantities
 from transforms.targets.quantities import parse_quantities
 from transforms.targets.sentences import select_sentences
 
-NEVER = ["time", "label", "structure", "ordinal", "word", "fraction"]
+COMPARED = {
+    "高于": ">",
+    "快于": ">",
+    "优于": ">",
+    "好于": ">",
+    "大于": ">",
+    "超过": ">",
+    "低于": "<",
+    "小于": "<",
+    "不低于": ">=",
+    "不高于": "<=",
+}
 COLUMNS = [
     *("target_id", "document_id", "paragraph_id", "measure_id", "line_no", "quote", "indicator"),
     *("comparator", "value_low", "value_high", "unit", "basis", "target_year"),
@@ -37,70 +49,9 @@ def extract_targets(
     pattern = {use: "|".join(f"(?:{p})" for p in group["pattern"]) for (use,), group in target_rules.group_by("use", maintain_order=True)}
     sentences = select_sentences(documents, paragraphs, target_rules)
     quantities = parse_quantities(sentences.select(id="sentence_id", text="sentence"), units, comparators).rename({"id": "sentence_id"})
-    placed = _place(quantities, sentences)
-    named = name_indicators(placed, pattern)
-    kept = named.filter(_undertaken(pattern))
+    named = name_indicators(place_quantities(quantities, sentences), pattern)
+    kept = judge_quantities(named, pattern).filter(verdict="target")
     return _finish(kept, documents, paragraph_lines)
-
-
-def _place(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    """Put each quantity between its neighbours: left and right are the words up to the next quantity on either side."""
-    sentence = pl.col("sentence")
-    context = sentences.select(
-        "sentence_id", "sentence", "sentence_start", "document_id", "paragraph_id", "measure_id", "ordinal", "paragraph_before"
-    )
-    placed = (
-        quantities.rename({"text": "written"})
-        .join(context, on="sentence_id")
-        .with_columns(
-            rest=sentence.str.slice(pl.col("end_char")), clause_rest=sentence.str.slice(pl.col("end_char")).str.extract(r"^([^,;:。!?]*)")
-        )
-    )
-    attribute = pl.col("rest").str.starts_with("的") & pl.col("clause_rest").str.contains("[0-9]")
-    sized = (
-        pl.col("comparator").is_in([">=", "<="])
-        & ~pl.col("kind").is_in(["count", "people", "percent", "points"])
-        & pl.col("clause_rest").str.contains(r"^[^0-9、]+[0-9]")
-    )
-    boundary = ~pl.col("kind").is_in(["none", "label", "structure", "ordinal", "word"]) & ~attribute & ~sized
-    reached = (pl.col("kind") == "none") & ~attribute & pl.col("written").str.contains(r"^(?:达|突破|超过|不低于|不少于)|[万亿]")
-    placed = placed.filter(boundary | reached).sort("sentence_id", "start_char")
-    previous_end = pl.col("end_char").shift(1).over("sentence_id").fill_null(0)
-    next_start = pl.col("start_char").shift(-1).over("sentence_id").fill_null(pl.col("sentence").str.len_chars().cast(pl.Int32))
-    return placed.with_columns(previous_end=previous_end, next_start=next_start).with_columns(
-        left=sentence.str.slice(pl.col("previous_end"), pl.col("start_char") - pl.col("previous_end")),
-        right=sentence.str.slice(pl.col("end_char"), pl.col("next_start") - pl.col("end_char")),
-        before=sentence.str.slice(0, pl.col("start_char")),
-        previous_kind=pl.col("kind").shift(1).over("sentence_id"),
-    )
-
-
-def _undertaken(pattern: dict[str, str]) -> pl.Expr:
-    """Tell the quantities that a plan undertakes to reach from those that only describe."""
-    before, right = pl.col("before"), pl.col("right")
-    enclosed = (before.str.count_matches(r"\(") > before.str.count_matches(r"\)")) | (
-        before.str.count_matches("[“《]") > before.str.count_matches("[”》]")
-    )
-    money_rate = pl.col("kind").is_in(["currency", "percent"]) & pl.col("sentence").str.contains(pattern["grant"])
-    clause = pl.col("left").str.extract(r"([^,;:。]*)$")
-    describes = right.str.starts_with("的") & ~clause.str.contains("规模|总额|总量|总投资")
-    has_verb = (before + pl.col("clause_rest")).str.contains(pattern["act"])
-    reaches = clause.str.contains(pattern["reach"]) | pl.col("written").str.contains("^[^0-9]*[达突超高快低控]")
-    bare = pl.col("kind") == "none"
-    # Numbers in Chinese characters count no deliverable (一批, 一次性, 三张清单); scales, shares and multiples may (超万亿元, 百分之三十).
-    in_digits = pl.col("number").str.contains("[0-9]|^[千百]?[万亿]+$") | pl.col("kind").is_in(["percent", "points", "multiple"])
-    return (
-        ~pl.col("kind").is_in(NEVER)
-        & in_digits
-        & ~enclosed
-        & ~money_rate
-        & ~describes
-        & ~clause.str.contains(pattern["existing"])
-        & ~right.str.contains(pattern["jurisdiction"])
-        & (has_verb | reaches)
-        & (~bare | (pl.col("indicator").str.contains("指数|总量|数量|规模|得分|评分|数$|量$")))
-        & (pl.col("indicator").str.len_chars() >= 2)
-    )
 
 
 def _finish(kept: pl.DataFrame, documents: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
@@ -114,6 +65,7 @@ def _finish(kept: pl.DataFrame, documents: pl.DataFrame, paragraph_lines: pl.Dat
         .str.slice(0, 4)
         .cast(pl.Int32, strict=False)
     )
+    compared = pl.col("compared").replace_strict(COMPARED, default=None, return_dtype=pl.String)
     lines = paragraph_lines.select("paragraph_id", "line_no", at="start_char").sort("paragraph_id", "at")
     return (
         kept.with_columns(at=(pl.col("sentence_start") + pl.col("start_char")).cast(pl.Int32))
@@ -124,6 +76,7 @@ def _finish(kept: pl.DataFrame, documents: pl.DataFrame, paragraph_lines: pl.Dat
         .with_columns(
             quote=pl.col("sentence").str.slice(pl.col("quote_start"), pl.col("quote_end") - pl.col("quote_start")).str.strip_chars(" 、,"),
             basis=_basis(),
+            comparator=pl.when(pl.col("comparator") == "=").then(pl.coalesce(compared, "comparator")).otherwise("comparator"),
             target_year=pl.coalesce(spoken_year, "plan_year"),
             target_id=pl.col("document_id") + "-t" + (pl.int_range(1, pl.len() + 1).over("document_id")).cast(pl.String).str.zfill(4),
         )

@@ -13,10 +13,8 @@ _SMALL = "十百千拾佰仟"
 _BIG = "万亿兆萬億"
 _MORE = "余餘多几幾"
 _TO = r" *(?:[-—–~～－―]{1,2}|至|到) *"
-# Names and codes with digits in them, which hold no quantity: IPv6, 5G, 1+3+N, 2.5:1, 4·11, GB/T 9704-2012.
-_NAME = (
-    r"[A-Za-z]+[-/_]?[0-9][0-9A-Za-z.\-]*|[0-9]*[A-Za-z]*(?:\+[0-9]*[A-Za-z]*)*(?:[0-9]\+|\+[0-9])[0-9A-Za-z+]*|[0-9.]+(?:[:∶：·][0-9.]+)+"
-)
+# Names and codes with digits in them, which hold no quantity: IPv6, 5G, 1+3+N, 2.5:1, 4·11, GB/T 9704-2012, 减负.
+_NAME = r"[A-Za-z]+[-/_]?[0-9][0-9A-Za-z.\-]*|[0-9]*[A-Za-z]*(?:\+[0-9]*[A-Za-z]*)*(?:[0-9]\+|\+[0-9])[0-9A-Za-z+]*|[0-9.]+(?:[:∶：·][0-9.]+)+|[减欠担]负"
 _PER_WORD = r"[百佰千仟万萬] *分 *之 *"
 _PER_UNIT = {"百": "%", "佰": "%", "千": "‰", "仟": "‰", "万": "‱", "萬": "‱"}
 _LETTER_SCALE = {"k": 1e3, "K": 1e3, "M": 1e6}

@@ -1,0 +1,97 @@
+"""Which quantities are targets: each gets a verdict, `target` or the name of the rule that says it is none.
+
+The idea: quantities of a sentence are laid side by side, so that the words between them can be told apart; the verdict then rests on
+those words alone, by rules of seeds/reference/target_rules.csv.
+"""
+
+import polars as pl
+
+_NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "fraction"]
+_CLAUSE_END = r"([^,;:。!?]*)$"
+
+
+def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Put each quantity between its neighbours.
+
+    Adds the sentence's columns and left, right (words up to the next quantity on either side), before (all words before), clause_rest (words up
+    to the end of the clause), follows_one (another quantity stands before it in the sentence). Numbers that count nothing (years, ranks, codes,
+    一批) and sizes that only describe (投资5000万元以上的项目20个) are no neighbours and are left out, but for bare numbers that are reached.
+    """
+    sentence = pl.col("sentence")
+    placed = (
+        quantities.rename({"text": "written"})
+        .join(sentences, on="sentence_id")
+        .with_columns(rest=sentence.str.slice(pl.col("end_char")))
+        .with_columns(clause_rest=pl.col("rest").str.extract(r"^([^,;:。!?]*)"))
+    )
+    in_digits = pl.col("written").str.contains("[0-9]|^(?:超|过|近|逾|破|达|突破)") | pl.col("kind").is_in(
+        ["percent", "points", "multiple"]
+    )
+    another_follows = pl.col("clause_rest").str.contains(r"^[^0-9、]*[0-9]")
+    describes = pl.col("rest").str.starts_with("的") & pl.col("clause_rest").str.contains("[0-9]")
+    sizes = (
+        pl.col("comparator").is_in([">=", "<="])
+        & ~pl.col("kind").is_in(["count", "people", "percent", "points"])
+        & pl.col("clause_rest").str.contains("^[^、和及与0-9]{2,}[0-9]")
+        & another_follows
+    )
+    counted = ~pl.col("kind").is_in(_NOT_COUNTED) & in_digits & ~describes & ~sizes
+    reached = (
+        (pl.col("kind") == "none")
+        & in_digits
+        & ~describes
+        & pl.col("written").str.contains("^(?:达|突破|超|不低于|不少于)|[0-9]万|[0-9]亿")
+    )
+    placed = placed.filter(counted | reached).sort("sentence_id", "start_char")
+    previous_end = pl.col("end_char").shift(1).over("sentence_id")
+    next_start = pl.col("start_char").shift(-1).over("sentence_id").fill_null(sentence.str.len_chars().cast(pl.Int32))
+    return placed.with_columns(
+        left=sentence.str.slice(previous_end.fill_null(0), pl.col("start_char") - previous_end.fill_null(0)),
+        right=sentence.str.slice(pl.col("end_char"), next_start - pl.col("end_char")),
+        before=sentence.str.slice(0, pl.col("start_char")),
+        follows_one=previous_end.is_not_null(),
+    )
+
+
+def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
+    """Add `verdict`: `target`, or the first reason why the quantity is none.
+
+    Needs the columns of place_quantities and indicator; `pattern` holds the regexes grant, existing, jurisdiction, act and reach.
+    """
+    before, right = pl.col("before"), pl.col("right")
+    clause = pl.col("left").str.extract(_CLAUSE_END).fill_null("")
+    nearby = before.str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + pl.col("clause_rest")
+    enclosed = (before.str.count_matches(r"\(") > before.str.count_matches(r"\)")) | (
+        before.str.count_matches("[“《]") > before.str.count_matches("[”》]")
+    )
+    has_verb = (before + pl.col("clause_rest")).str.contains(pattern["act"])
+    aimed = pl.col("kind").is_in(["percent", "points"]) & (pl.col("comparator") != "=")
+    reaches = clause.str.contains(pattern["reach"]) | pl.col("written").str.contains("^[^0-9]*[达突超高快低控少]") | aimed
+    verdict = (
+        pl.when(enclosed)
+        .then(pl.lit("enclosed"))
+        .when(pl.col("kind").is_in(["currency", "percent"]) & nearby.str.contains(pattern["grant"]))
+        .then(pl.lit("grant"))
+        .when(right.str.starts_with("的") & ~clause.str.contains("规模|总额|总量|总投资"))
+        .then(pl.lit("describes"))
+        .when(clause.str.contains(pattern["existing"]))
+        .then(pl.lit("existing"))
+        .when(right.str.contains(pattern["jurisdiction"]) & (pl.col("comparator") == "=") & ~clause.str.contains("[到至达]$"))
+        .then(pl.lit("jurisdiction"))
+        .when((clause == "") & right.str.contains(pattern["subject"]))
+        .then(pl.lit("subject"))
+        .when(pl.col("clause_rest").str.ends_with("的") | (clause.str.contains("每[^年月季周日天]") & (pl.col("value_low") == 1)))
+        .then(pl.lit("condition"))
+        .when(~has_verb & ~reaches & ~pl.col("promise"))
+        .then(pl.lit("no_act"))
+        .when(
+            (pl.col("kind") == "none")
+            & ~pl.col("indicator").str.contains("指数|总量|数量|规模|得分|评分|数$|量$")
+            & ~right.str.contains(pattern["people"])
+        )
+        .then(pl.lit("no_unit"))
+        .when(pl.col("indicator").str.len_chars() < 2)
+        .then(pl.lit("nothing_counted"))
+        .otherwise(pl.lit("target"))
+    )
+    return named.with_columns(verdict=verdict)
