@@ -67,7 +67,7 @@ def _measure_lengths(heads: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """Add last_line: that of the last paragraph in the section or in one beneath it; and the title as the heading has it."""
     own_last = placed.filter(pl.col("section_id").is_not_null()).group_by("section_id").agg(last_line=pl.col("last_line").max())
     lengths = heads.drop("last_line").join(own_last, on="section_id", how="left", maintain_order="left")
-    for level in range(lengths.get_column("level").max() or 0, 1, -1):
+    for level in range(_DEEPEST, 1, -1):
         beneath = (
             lengths.filter(pl.col("level") == level).group_by(section_id="parent_section_id").agg(beneath_last=pl.col("last_line").max())
         )
