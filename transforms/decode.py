@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -52,10 +51,11 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 
 CONTROL_CHARACTERS = r"[\x00-\x08\x0e-\x1f\x7f]"
-# Uniformly random bytes hold 28 control characters in 256 (11 %), and more than that once they are read as characters of two bytes;
-# of 5,600 government pages none held more than 0.1 % (cell marks of Word, separators of databases). 5 % lies far from both.
+# Uniformly random bytes hold 28 control characters in 256 (11 %), and 13 to 17 % of the characters once they are read as multi-byte text;
+# of 5,600 government pages none holds a single one, and the cell marks that Word leaves are at most a few a line. 5 % lies far from both.
 MAX_CONTROL_SHARE = 0.05
-# A page that lost every tenth character can still be read; where a third of all characters is no character, nothing can be told from the rest.
+HEAD_CHARS = 4_096  # no binary format hides behind as many characters of text, and what follows them can be read then
+# A page that lost every tenth character can still be read; where every third character is lost, nothing can be told from the rest.
 MAX_UNDECODABLE_SHARE = 1 / 3
 
 BOMS: tuple[tuple[bytes, str], ...] = (
@@ -66,7 +66,7 @@ BOMS: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "utf-16-be"),
 )
 CANDIDATES = ("utf-8", "gb18030", "big5", "cp950", "utf-16-le", "utf-16-be")
-SAMPLE_BYTES = 16_384
+SAMPLE_BYTES = 2_048
 # Share of uncommon characters up to which a codec is taken without trying the ones after it. Right codecs gave at most 0.06 on pages of
 # 100 characters and more, wrong ones at least 0.4 (tests/transforms/test_decode.py).
 SURE_SHARE = 0.1
@@ -115,8 +115,8 @@ def decode_sources(raw: pl.DataFrame) -> Decoded:
     In: `source_id`, `source_key`, `sha256`, `n_bytes`, `raw` (Binary). Out, all sorted by source_id:
     `sources` (the same without `raw`, plus `media_type`, `encoding`, a plain Python codec, and `content`; a byte order mark stays in the
     content as U+FEFF), `undecodable` (one row a U+FFFD of every source that has bytes which are no text: `source_id`, `start_char` in the
-    content, `original` hex, `is_genuine`, `encoding`) and `rejected` (`source_id`, `stage`, `reason`, `detail`): reason `not_text` for files
-    of other formats, which are no sources; reason `empty` for files without a byte, which stay sources of no lines.
+    content, `original` hex, `is_genuine`, `encoding`) and `rejected` (`source_id`, `stage`, `reason`, `detail`): reason `not_text` for
+    files of other formats, which are no sources; reason `empty` for files without a byte, which stay sources of no lines.
     """
     raw = raw.sort("source_id").with_columns(looks_like=_signature())
     is_foreign = pl.col("looks_like").is_not_null()
@@ -152,8 +152,8 @@ def decode_bytes(raw: bytes) -> DecodedText:
 def rebuild_source(lines: pl.DataFrame, repairs: pl.DataFrame, encoding: str) -> bytes:
     """Put a source's file together again from its ledger.
 
-    Takes one source's `lines` (`line_no`, `raw_text`, `line_ending`), its `repairs` (`line_no`, `start_char`, `kind`, `original`; only those
-    of the kind undecodable_bytes count) and its encoding. The n-th U+FFFD of a line takes the bytes of the line's n-th repair; a line
+    Takes one source's `lines` (`line_no`, `raw_text`, `line_ending`), its `repairs` (`line_no`, `start_char`, `kind`, `original`; only
+    those of the kind undecodable_bytes count) and its encoding. The n-th U+FFFD of a line takes the bytes of the line's n-th repair; a line
     without such repairs is encoded as it stands.
     """
     originals: dict[int, list[bytes]] = {}
@@ -175,22 +175,21 @@ def rebuild_source(lines: pl.DataFrame, repairs: pl.DataFrame, encoding: str) ->
 
 def _signature() -> pl.Expr:
     """Name the format that the first bytes of `raw` give away, null for none."""
+    first_bytes = pl.col("raw").bin.head(16)
     return pl.coalesce(
-        *(pl.when(pl.col("raw").bin.starts_with(prefix)).then(pl.lit(look)) for prefix, look in SIGNATURES),
+        *(pl.when(first_bytes.bin.starts_with(prefix)).then(pl.lit(look)) for prefix, look in SIGNATURES),
         pl.lit(None, dtype=pl.String),
     )
 
 
 def _decode_column(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add `media_type`, `encoding` and `content` in place of `raw`, and return the undecodable rows too."""
-    has_nul = pl.col("raw").bin.contains(b"\x00")
-    columns = pl.lit(MEDIA_TYPE).alias("media_type")
-    raw = raw.with_columns(columns, content=_cast_utf8(raw["raw"])).with_columns(
-        content=pl.when(~has_nul).then("content"),
-        encoding=pl.when(~has_nul & pl.col("content").is_not_null()).then(pl.lit("utf-8")),
-    )
-    is_hard = pl.col("content").is_null()
-    hard = raw.filter(is_hard)
+    is_plain_utf8 = pl.col("content").is_not_null() & ~pl.col("raw").bin.contains(b"\x00")
+    raw = raw.with_columns(media_type=pl.lit(MEDIA_TYPE), encoding=pl.lit("utf-8"), content=_cast_utf8(raw["raw"]))
+    raw = raw.with_columns(is_plain_utf8=is_plain_utf8)
+    if raw["is_plain_utf8"].all():
+        return raw.drop("raw", "is_plain_utf8"), pl.DataFrame(schema=UNDECODABLE_SCHEMA)
+    hard = raw.filter(~pl.col("is_plain_utf8"))
     texts = [decode_bytes(content) for content in hard["raw"]]
     decoded = hard.with_columns(
         content=pl.Series([text.content for text in texts], dtype=pl.String),
@@ -201,12 +200,12 @@ def _decode_column(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         for source_id, text in zip(hard["source_id"], texts, strict=True)
         for start_char, original, is_genuine in text.replaced
     ]
-    sources = pl.concat([raw.filter(~is_hard), decoded]).drop("raw").sort("source_id")
+    sources = pl.concat([raw.filter("is_plain_utf8"), decoded]).drop("raw", "is_plain_utf8").sort("source_id")
     return sources, pl.DataFrame(rows, schema=UNDECODABLE_SCHEMA, orient="row")
 
 
 def _cast_utf8(raw: pl.Series) -> pl.Series:
-    """Cast bytes to text, null where they are not UTF-8: polars casts all or nothing, so halve the column until the bad ones stand alone."""
+    """Cast bytes to text, null where they are not UTF-8: polars casts all or nothing, so halve the column until bad ones stand alone."""
     try:
         return raw.cast(pl.String)
     except pl.exceptions.ComputeError:
@@ -217,10 +216,11 @@ def _cast_utf8(raw: pl.Series) -> pl.Series:
 
 
 def _binary_look(undecodable: pl.DataFrame) -> pl.Expr:
-    """Say in words why decoded `content` is no text, null where it is text: too many control or undecodable characters."""
+    """Say why decoded `content` is no text, null where it is: too many control characters in its head or undecodable ones in all."""
     n_undecodable = undecodable.filter(~pl.col("is_genuine")).group_by("source_id").len()
+    head = pl.col("content").str.head(HEAD_CHARS)
+    control_share = head.str.count_matches(CONTROL_CHARACTERS) / head.str.len_chars().clip(lower_bound=1)
     n_chars = pl.col("content").str.len_chars().clip(lower_bound=1)
-    control_share = pl.col("content").str.count_matches(CONTROL_CHARACTERS) / n_chars
     undecodable_share = (
         pl.col("source_id").replace_strict(n_undecodable["source_id"], n_undecodable["len"], default=0, return_dtype=pl.Int64) / n_chars
     )
@@ -273,11 +273,19 @@ def _sample(raw: bytes) -> bytes:
 
 
 def _uncommon_share(sample: bytes, codec: str) -> float:
-    """Return the share of characters that Chinese pages hardly ever hold, among those beyond printable ASCII, 0 to 1."""
-    text = _mark_undecodable(sample, codec)
-    beyond_ascii = list(islice(re.finditer(r"[^\t\n\f\r -~]", text), 4096))
-    n_common = sum(match[0] in COMMON for match in beyond_ascii)
-    return 1 - n_common / len(beyond_ascii) if beyond_ascii else 0.0
+    """Say how unlikely a codec is: the share of characters beyond ASCII that Chinese pages hardly ever hold, 0 to 1.
+
+    Undecodable bytes weigh a little more than uncommon characters, which Uyghur or Tibetan pages consist of; characters that pass for UTF-8
+    need not be common, since other text hardly ever passes.
+    """
+    beyond_ascii = UNTELLING.sub("", _mark_undecodable(sample, codec))
+    if not beyond_ascii:
+        return 0.0
+    n_undecodable = len(SURROGATES.findall(beyond_ascii))
+    if codec == "utf-8":
+        return n_undecodable / len(beyond_ascii)
+    n_uncommon = len(beyond_ascii) - sum(map(COMMON.__contains__, beyond_ascii))
+    return (0.9 * n_uncommon + 0.1 * n_undecodable) / len(beyond_ascii)
 
 
 def _common_characters() -> frozenset[str]:
@@ -292,6 +300,9 @@ def _common_characters() -> frozenset[str]:
 
 
 COMMON = _common_characters()
+SURROGATES = re.compile("[\ud800-\udfff]")
+# What says nothing about the codec: printable ASCII, and U+FFFD, which a page had before it was written.
+UNTELLING = re.compile("[\t\n\f\r -~\ufffd]+")
 UNDECODABLE = re.compile("[\ud800-\udfff]+|\ufffd")
 
 
@@ -309,9 +320,13 @@ def _mark_undecodable(raw: bytes, codec: str) -> str:
 def _decode_reversibly(raw: bytes, codec: str) -> DecodedText | None:
     """Decode with one codec, noting what it cannot decode; None where the text does not encode to the same bytes."""
     try:
-        marked = _mark_undecodable(raw, codec)
+        content = raw.decode(codec)
+        if content.encode(codec) == raw:
+            return DecodedText(codec, content)
     except UnicodeDecodeError:
-        return None
+        if codec.startswith("utf-32"):
+            return None
+    marked = _mark_undecodable(raw, codec)
     encoded = marked.encode(codec, _errors(codec))
     tail = raw[len(encoded) :] if codec.startswith("utf-16") else b""
     if encoded + tail != raw:

@@ -52,24 +52,17 @@ def split_lines(sources: pl.DataFrame) -> pl.DataFrame:
     In: `source_id`, `content`. Out, sorted by source_id and line_no: `source_id`, `line_no` (Int32, from 1), `raw_text`, `line_ending`
     ('' | '\n' | '\r\n' | '\r'). What follows the last line ending is a line only if it is not empty; a source without content has none.
     """
-    pieces = (
+    pieces = pl.col("content").str.split("\n")
+    is_last = pl.col("line_no") == pl.col("n_pieces")
+    lines = (
         sources.sort("source_id")
-        .select("source_id", piece=pl.col("content").str.split("\n", inclusive=True))
-        .filter(pl.col("piece").list.len() > 0)
-        .explode("piece")
-        .with_columns(
-            line_ending=pl.when(pl.col("piece").str.ends_with("\r\n"))
-            .then(pl.lit("\r\n"))
-            .when(pl.col("piece").str.ends_with("\n"))
-            .then(pl.lit("\n"))
-            .otherwise(pl.lit(""))
-        )
-        .select("source_id", raw_text=_without_ending(pl.col("piece")), line_ending="line_ending")
+        .select("source_id", raw_text=pieces, line_no=pl.int_ranges(1, pieces.list.len() + 1, dtype=pl.Int32), n_pieces=pieces.list.len())
+        .filter(pl.col("n_pieces") > 0)
+        .explode("raw_text", "line_no")
+        .filter(~is_last | (pl.col("raw_text") != ""))
+        .select("source_id", "line_no", "raw_text", line_ending=pl.when(is_last).then(pl.lit("")).otherwise(pl.lit("\n")))
     )
-    if pieces["raw_text"].str.contains("\r", literal=True).any():
-        pieces = _split_at_lone_cr(pieces)
-    line_no = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("source_id")
-    return pieces.select("source_id", line_no.alias("line_no"), "raw_text", "line_ending")
+    return _split_at_cr(lines) if sources["content"].str.contains("\r", literal=True).any() else lines
 
 
 def add_clean_text(lines: pl.DataFrame) -> pl.DataFrame:
@@ -79,13 +72,10 @@ def add_clean_text(lines: pl.DataFrame) -> pl.DataFrame:
     mark, zero-width space, soft hyphen, directional marks, variation selectors) go, and so does white space at both ends. Cleaning clean
     text changes nothing.
     """
-    clean = (
-        pl.col("raw_text")
-        .str.replace_many(list(CLEANED_CHARACTERS), list(CLEANED_CHARACTERS.values()))
-        .str.replace_all(INVISIBLE_BEYOND_BMP, "")
-        .str.strip_chars(" ")
-    )
-    return lines.with_columns(text=clean)
+    clean = pl.col("raw_text").str.replace_many(list(CLEANED_CHARACTERS), list(CLEANED_CHARACTERS.values()))
+    if _has_long_characters(lines["raw_text"]):
+        clean = clean.str.replace_all(INVISIBLE_BEYOND_BMP, "")
+    return lines.with_columns(text=clean.str.strip_chars(" "))
 
 
 def count_lines(sources: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -134,16 +124,25 @@ def undecodable_repairs(lines: pl.DataFrame, undecodable: pl.DataFrame) -> pl.Da
     )
 
 
-def _without_ending(piece: pl.Expr) -> pl.Expr:
-    """Take LF or CRLF off the end; a CR alone stays, to be cut there later."""
-    return piece.str.strip_suffix("\r\n").str.strip_suffix("\n")
-
-
-def _split_at_lone_cr(pieces: pl.DataFrame) -> pl.DataFrame:
-    """Cut pieces again where a CR stands alone, as files of old Macs have it; the last part keeps the piece's own ending."""
+def _split_at_cr(lines: pl.DataFrame) -> pl.DataFrame:
+    """Move a CR at the end of a line to its ending, and cut lines where a CR stands alone, as in files of old Macs."""
+    ends_in_cr = pl.col("raw_text").str.ends_with("\r")
+    crlf = pl.when(pl.col("line_ending") == "\n").then(pl.lit("\r\n")).otherwise(pl.lit("\r"))
+    lines = lines.with_columns(
+        raw_text=pl.col("raw_text").str.strip_suffix("\r"), line_ending=pl.when(ends_in_cr).then(crlf).otherwise("line_ending")
+    ).with_row_index("row")
+    has_cr = pl.col("raw_text").str.contains("\r", literal=True)
+    to_cut = lines.filter(has_cr)
+    if to_cut.is_empty():
+        return lines.drop("row")
     parts = pl.col("raw_text").str.split("\r")
-    return (
-        pieces.with_columns(raw_text=parts, line_ending=pl.concat_list(pl.lit("\r").repeat_by(parts.list.len() - 1), pl.col("line_ending")))
-        .explode("raw_text", "line_ending")
-        .filter((pl.col("raw_text") != "") | (pl.col("line_ending") != ""))
-    )
+    endings = pl.concat_list(pl.lit("\r").repeat_by(parts.list.len() - 1), pl.col("line_ending"))
+    cut = to_cut.with_columns(raw_text=parts, line_ending=endings).explode("raw_text", "line_ending")
+    lines = pl.concat([lines.filter(~has_cr), cut]).sort("row", maintain_order=True).drop("row").with_row_index("row")
+    return lines.with_columns(line_no=(pl.col("row") - pl.col("row").min().over("source_id") + 1).cast(pl.Int32)).drop("row")
+
+
+def _has_long_characters(texts: pl.Series) -> bool:
+    """Tell by the lead bytes of UTF-8 whether a column has characters beyond the Basic Multilingual Plane: most have none."""
+    texts = texts.cast(pl.Binary)
+    return any(texts.bin.contains(bytes([lead])).any() for lead in range(0xF0, 0xF5))

@@ -28,12 +28,8 @@ def raw_frame(files: dict[str, bytes]) -> pl.DataFrame:
 
 def seed_stretches(n_chars: int, n_each: int) -> list[str]:
     """Stretches that begin at a line's first character, as files do."""
-    stretches = []
-    for seed in SEEDS:
-        lines = [line for line in seed.read_text().splitlines() if line.strip() and not line.isascii()]
-        for first in range(0, len(lines), max(1, len(lines) // n_each)):
-            stretches.append("\n".join(lines[first:])[:n_chars])
-    return stretches
+    pages = [[line for line in seed.read_text().splitlines() if line.strip() and not line.isascii()] for seed in SEEDS]
+    return ["\n".join(page[first:])[:n_chars] for page in pages for first in range(0, len(page), max(1, len(page) // n_each))]
 
 
 def to_traditional(text: str) -> str:
@@ -93,6 +89,19 @@ def test_damaged_utf8_is_not_taken_for_gb18030() -> None:
     text = decode_bytes(raw)
     assert (text.encoding, text.content) == ("utf-8", "关于印发科技工作要点的通\ufffd")
     assert text.replaced[0].original == b"\xe7\x9f"
+
+
+@pytest.mark.parametrize(
+    "text", ["پلان ۋە نۇقتا، ۋەزىپە", "བོད་རང་སྐྱོང་ལྗོངས་", "ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ ᠪᠢᠴᠢᠭ", "要\ufffd点\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd"]
+)
+def test_one_bad_byte_does_not_turn_utf8_of_other_scripts_into_chinese(text: str) -> None:
+    decoded = decode_bytes(text.encode() + b"\xff")
+    assert (decoded.encoding, decoded.content) == ("utf-8", text + "\ufffd")
+
+
+def test_other_scripts_in_gb18030_are_decoded() -> None:
+    text = "پلان ۋە نۇقتا، ۋەزىپە"
+    assert decode_bytes(text.encode("gb18030")) == DecodedText("gb18030", text)
 
 
 def test_big5_pair_with_a_twin_keeps_its_bytes() -> None:
