@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from transforms.documents.heads import find_dates, find_numbers, select_heads
-from transforms.documents.issuers import find_adopting_bodies, find_announced_issuers, find_signatures, find_title_issuers, is_central
+from transforms.documents.hosts import find_hosts
+from transforms.documents.issuers import (
+    complete_issuer,
+    find_adopting_bodies,
+    find_announced_issuers,
+    find_signatures,
+    find_title_issuers,
+    is_central,
+)
 from transforms.documents.labels import DATE_FIELDS, find_bare_dates, find_labelled_facts
 from transforms.documents.locate import accept_hosts_as_issuers, locate_documents, survey_places
 from transforms.documents.regions import list_place_names
@@ -49,7 +57,7 @@ def extract_documents(
     """Describe each document, one row each, sorted by document_id.
 
     In: lines (source_id, line_no, text, role, joins_previous), paragraphs (`build_paragraphs`), sources (source_id, source_key),
-    and of the reference tables regions, document_kinds, document_labels, region_aliases, region_level_words.
+    and of the reference tables regions, document_kinds, document_labels, host_rules, region_aliases, region_level_words.
     Out: DOCUMENT_COLUMNS; a fact that the page does not state is null; `is_canonical` is true throughout, for the corpus step to
     change. Each document is described from its own source alone.
     """
@@ -60,7 +68,7 @@ def extract_documents(
     titles = clean_titles(placed, reference["document_kinds"])
     chosen_titles = find_titles(titles, placed, reference["document_kinds"])
     place_names = list_place_names(regions, reference["region_aliases"])
-    evidence = gather_evidence(own_lines, placed, titles, chosen_titles, reference["document_labels"])
+    evidence = gather_evidence(own_lines, placed, titles, chosen_titles, reference)
     described = (
         placed.group_by("source_id", "document_id", maintain_order=True)
         .agg(pl.col("text").str.join("\n"))
@@ -68,13 +76,14 @@ def extract_documents(
         .join(choose_facts(evidence, place_names), on="source_id", how="left")
         .with_columns(title=pl.coalesce("title", "label_title"), publisher=pl.coalesce("publisher", "host"))
     )
-    surroundings = survey_places(described, placed, place_names, reference["region_level_words"])
-    described = accept_hosts_as_issuers(described, surroundings, place_names)
+    surroundings = survey_places(described, placed, place_names, reference)
+    described = accept_hosts_as_issuers(described, surroundings)
     located = described.join(
         locate_documents(described, surroundings, place_names, reference["region_aliases"]), on="document_id", how="left"
     )
     return (
         located.join(regions.select("region_code", region_name="name", region_level="level"), on="region_code", how="left")
+        .with_columns(issuer=complete_issuer(pl.col("issuer"), pl.col("region_name")))
         .with_columns(
             *(pl.col(field).str.to_date("%Y-%m-%d", strict=False) for field in DATE_FIELDS),
             n_chars=pl.col("text").str.len_chars(),
@@ -88,18 +97,23 @@ def extract_documents(
 
 
 def gather_evidence(
-    lines: pl.DataFrame, paragraphs: pl.DataFrame, titles: pl.DataFrame, chosen_titles: pl.DataFrame, document_labels: pl.DataFrame
+    lines: pl.DataFrame,
+    paragraphs: pl.DataFrame,
+    titles: pl.DataFrame,
+    chosen_titles: pl.DataFrame,
+    reference: Mapping[str, pl.DataFrame],
 ) -> pl.DataFrame:
     """Collect what every place on a page states about the document: evidence rows (see `labels`). All but the labels carry source_id."""
     heads = select_heads(lines)
-    reports = chosen_titles.filter(pl.col("title").str.contains("工作报告")).select("source_id", is_report=pl.lit(value=True))
+    reports = chosen_titles.filter(pl.col("title").str.contains("政府工作报告")).select("source_id", is_report=pl.lit(value=True))
     marked_heads = heads.join(reports, on="source_id", how="left", maintain_order="left").with_columns(
         pl.col("is_report").fill_null(value=False)
     )
     return pl.concat(
         [
-            find_labelled_facts(lines, document_labels),
+            find_labelled_facts(lines, reference["document_labels"]),
             find_bare_dates(lines),
+            find_hosts(lines, chosen_titles, reference["host_rules"]),
             find_title_facts(titles),
             find_numbers(heads),
             find_dates(heads, paragraphs),

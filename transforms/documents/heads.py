@@ -12,7 +12,7 @@ from transforms.documents.dates import DATE, parse_date
 from transforms.documents.labels import EVIDENCE
 from transforms.documents.numbers import CODE_NUMBER, SERIAL, fold_number
 
-_IN_FORCE = r"起(?:正式)?(?:施行|实施|执行|生效)"
+_IN_FORCE = r"起?(?:正式)?(?:施行|实施|执行|生效)"
 
 
 def select_heads(lines: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +55,7 @@ def find_numbers(heads: pl.DataFrame) -> pl.DataFrame:
 def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
     """Find the days a document was made, promulgated and put in force, outside labels.
 
-    Made: the date line under the text, the date in a signature, the day of adoption or last amendment under a law's title, the day
+    Made: the date line under the text, the date in a signature, the day of adoption or last revision under a law's title, the day
     a report was given. In force: 自2020年6月15日起施行, said of this document (本办法自…, 现予公布,自…), and never of another.
     """
     placed = paragraphs.with_columns(line_no=pl.col("first_line")).sort("source_id", "ordinal")
@@ -64,7 +64,9 @@ def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
     signed = placed.filter((pl.col("role") == "signature") & ~pl.col("text").str.contains(r"印发\s*[)]?$"))
     text = pl.col("text").str.replace_all(r"\s+", "")
     opens = rf"^[(—-]*(?:根据|经)?{DATE}"
-    adopted = heads.filter(text.str.contains(rf"{opens}.{{2,60}}(?:通过|修正|修订|修改)"), pl.col("text").str.len_chars() <= 160)
+    # 修正 changes single articles and leaves the day in force; 修订 and the first 通过 make the text anew.
+    is_adoption = text.str.contains(rf"{opens}.{{2,60}}(?:通过|修订)") & ~text.str.contains("决定》|修正")
+    adopted = heads.filter(is_adoption, pl.col("text").str.len_chars() <= 160)
     last_adopted = adopted.with_columns(day=first_day).sort("source_id", "day", descending=[False, True])
     promulgated = heads.filter(text.str.contains(rf"{opens}.{{2,40}}令.{{0,12}}(?:公布|发布)"))
     delivered = heads.filter(text.str.contains(rf"{opens},?在.{{2,60}}(?:代表大会|会议)"))

@@ -19,6 +19,8 @@ _MINISTRIES = (
     "外交|国防|教育|科技|科学技术|工业和信息化|公安|国家安全|民政|司法|财政|人力资源和?社会保障|人事|劳动和?社会保障|自然资源|国土资源|生态环境|环境保护|住房和?城乡建设|建设"
     "|交通运输|交通|铁道|水利|农业农村|农业|商务|文化和旅游|文化|卫生|信息产业|退役军人事务|应急管理|中央宣传|中央组织|中央统战|中宣|中组"
 )
+_NAMED_DIVISION = r"^(?:[\p{Han}]{2,}[省市区县州盟旗])$"
+_CONGRESS = r"(?:[\p{Han}]{2,20}第|第)[\p{Han}\d]{1,4}届(?:全国)?人民代表大会"
 # Bodies of the centre act for the country without carrying its name.
 _CENTRAL = rf"^(?:中华人民共和国|中共中央|中央|国务院|国家|全国|最高人民|中国|海关总署|审计署|国资委|银保监会|证监会|(?:{_MINISTRIES})部)"
 
@@ -26,6 +28,14 @@ _CENTRAL = rf"^(?:中华人民共和国|中共中央|中央|国务院|国家|全
 def is_central(issuer: pl.Expr) -> pl.Expr:
     """Tell whether a body that names no division is one of the centre's (国务院, 科技部办公厅, 国家发展改革委)."""
     return issuer.str.contains(_CENTRAL)
+
+
+def complete_issuer(issuer: pl.Expr, region_name: pl.Expr) -> pl.Expr:
+    """Write out a name that leaves its division to the reader: 市科技局 in 渭南市 is 渭南市科技局; others stay as they are."""
+    rank_word = issuer.str.extract(r"^(自治区|省|市|县|区|州|盟|旗)[\p{Han}]{2,}")
+    return (
+        pl.when(region_name.str.ends_with(rank_word)).then(pl.concat_str(region_name, issuer.str.strip_prefix(rank_word))).otherwise(issuer)
+    )
 
 
 def find_title_issuers(titles: pl.DataFrame) -> pl.DataFrame:
@@ -39,8 +49,9 @@ def find_title_issuers(titles: pl.DataFrame) -> pl.DataFrame:
     rows = titles.sort("source_id", "ordinal")
     return pl.concat(
         [
-            _evidence(rows, pl.col("title").str.extract(r"^([\p{Han}]{2,30})令(?:\(|第|$)"), 4, "order_title"),
+            _evidence(rows, pl.col("title").str.extract(rf"^([\p{{Han}}]{{0,30}}?{ORG_END})令(?:\(|第|$)"), 4, "order_title"),
             _evidence(rows, acts, 3, "title_head"),
+            _evidence(rows, shown.str.extract(rf"^({_ORG})(?:近日|日前|联合)?(?:印发|发布|出台)《"), 3, "title_announces"),
             _evidence(rows, of_year, 6, "title_head_of_year"),
             _evidence(rows, after_year, 6, "title_after_year"),
         ]
@@ -53,7 +64,7 @@ def find_signatures(paragraphs: pl.DataFrame) -> pl.DataFrame:
     signed = (
         paragraphs.filter(pl.col("role") == "signature")
         .with_columns(value=body.str.replace_all(r"\s{1,}", "、"))
-        .filter(pl.col("value").str.contains(rf"{ORG_END}$"))
+        .filter(pl.col("value").str.contains(rf"^[\p{{Han}}、()]{{0,60}}{ORG_END}$"))
         .sort("source_id", "ordinal")
     )
     in_first_run = (pl.col("first_line") - pl.col("first_line").min().over("source_id")) <= 20
@@ -76,9 +87,7 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     congress = text.str.extract(
         r"(?:日,?在|日|在|由|,|^)((?:第[\p{Han}]{1,5}届)?[\p{Han}]{0,20}?)(?:第[\p{Han}\d]{1,5}届)?(?:全国)?人民代表大会"
     )
-    adopted = text.str.extract(
-        r"日((?:[\p{Han}]{2,20}第|第)[\p{Han}\d]{1,4}届(?:全国)?人民代表大会(?:常务委员会)?)第[\p{Han}\d]{1,5}次会议"
-    )
+    adopted = text.str.extract(rf"日({_CONGRESS}(?:常务委员会)?)第[\p{{Han}}\d]{{1,5}}次会议(?:审议)?(?:通过|修正|修订|修改|《|关于|批准)")
     nation = adopted.str.contains("全国人民代表大会")
     of_nation = (
         pl.when(nation & adopted.str.contains("常务委员会"))
@@ -91,12 +100,15 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     council = pl.when(text.str.contains(r"日国务院第\d+次常务会议(?:修订)?通过")).then(pl.lit("国务院"))
     court = text.str.extract(r"日(最高人民(?:法院|检察院))(?:审判委员会|检察委员会|第|公告)")
     reports = head.filter("is_report")
-    government = pl.when(congress.str.contains(r"^[\p{Han}]{2,}[省市区县州盟旗]$")).then(pl.concat_str(congress, pl.lit("人民政府")))
+    government = pl.when(congress.str.contains(_NAMED_DIVISION)).then(pl.concat_str(congress, pl.lit("人民政府")))
     spoken = text.str.extract(r"代表([\p{Han}]{2,20}?人民政府),?(?:向|作)")
     return pl.concat(
         [
             _evidence(head, pl.coalesce(ordered, council, court, of_nation, of_place), 5, "adoption_line"),
-            _evidence(reports, pl.when(spoken.str.contains(r"^[\p{Han}]{2,}[省市区县州盟旗]人民政府$")).then(spoken), 4, "report_speaker"),
+            _evidence(head, text.str.extract(rf"^([\p{{Han}}]{{0,40}}{ORG_END})文件$"), 3, "red_header"),
+            _evidence(
+                reports, pl.when(spoken.str.strip_suffix("人民政府").str.contains(_NAMED_DIVISION)).then(spoken), 4, "report_speaker"
+            ),
             _evidence(reports, government, 5, "report_congress"),
         ]
     )

@@ -57,11 +57,17 @@ def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> p
 
 
 def find_bare_dates(lines: pl.DataFrame) -> pl.DataFrame:
-    """Take a metadata line that opens with a date, and has a clock time or nothing else but a source, as the day of publication."""
-    opens_with_date = rf"^\(?\s*{DATE}\s*(?:{_CLOCK}|$|\)|\s+来源|\s+\S{{2,20}}$)"
+    """Take a date without a label on a metadata line as the day of publication: beside a clock time, or at the line's start or end.
+
+    Lines that say what happened on the day (通过, 施行, 会议 …) are left out.
+    """
+    text = pl.col("text")
+    says_what = r"通过|施行|实施|会议|修正|修订|公布|发布$|批准|令|截止|有效|大会|印发|成文|生成"
+    beside_clock = text.str.extract(rf"({DATE}\s*{_CLOCK})")
+    at_an_end = text.str.extract(rf"^\(?\s*({DATE})\s*(?:$|\)|来源|\S{{2,20}}$)").fill_null(text.str.extract(rf"({DATE})\s*\)?$"))
     return (
-        lines.filter(pl.col("role") == "metadata", pl.col("text").str.contains(opens_with_date))
-        .with_columns(value=parse_date(pl.col("text")).cast(pl.String))
+        lines.filter(pl.col("role") == "metadata", ~text.str.contains(says_what), text.str.len_chars() <= 120)
+        .with_columns(value=parse_date(pl.coalesce(beside_clock, at_an_end)).cast(pl.String))
         .filter(pl.col("value").is_not_null())
         .with_columns(field=pl.lit("published_on"), rank=pl.lit(5, pl.Int32), rule=pl.lit("bare_date"))
         .select(EVIDENCE.keys())
@@ -85,6 +91,12 @@ def _trim_value(value: pl.Expr) -> pl.Expr:
     )
 
 
+def _name_only(value: pl.Expr) -> pl.Expr:
+    """Keep the name of a source: what stands before a date, a reporter or a link; null where it names none."""
+    name = value.str.replace(rf"\s*\(?(?:{DATE}|记者|通讯员|https?:|www\.).*$", "").str.strip_chars(" |;,、[]【】:")
+    return pl.when(~name.str.contains(_NO_SOURCE) & name.str.contains(r"\p{Han}") & (name.str.len_chars() <= 40)).then(name)
+
+
 def _check_values(rows: pl.DataFrame) -> pl.DataFrame:
     """Keep values that can be what their field says."""
     field, value = pl.col("field"), pl.col("value")
@@ -94,8 +106,8 @@ def _check_values(rows: pl.DataFrame) -> pl.DataFrame:
         .then(parse_date(value).cast(pl.String))
         .when(field == "document_number")
         .then(fold_number(value))
-        .when(field.is_in(["publisher", "host"]) & value.str.contains(_NO_SOURCE))
-        .then(None)
+        .when(field.is_in(["publisher", "host"]))
+        .then(_name_only(value))
         .when(value.str.contains(r"\p{Han}"))
         .then(value)
     )

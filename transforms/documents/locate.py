@@ -6,63 +6,67 @@ are reposted.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from transforms.documents.issuers import ORG_END, is_central
-from transforms.documents.region_votes import vote_for_regions
+from transforms.documents.region_votes import believe_hosts, tell_levels, vote_for_regions
 from transforms.documents.regions import COUNTRY_CODE, find_mentions, resolve_named_region
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Surroundings(NamedTuple):
-    """What the whole page says of places: `context` (key, province_code, city_code, n_mentions) and `voted` (key, region_code)."""
+    """What a whole page says of places.
+
+    `context` (key, province_code, city_code, n_mentions), `hosts` (document_id, place, text, region_code: bodies the page names beside
+    its text, the most telling first) and `voted` (document_id, region_code).
+    """
 
     context: pl.DataFrame
+    hosts: pl.DataFrame
     voted: pl.DataFrame
 
 
-def survey_places(described: pl.DataFrame, paragraphs: pl.DataFrame, place_names: pl.DataFrame, level_words: pl.DataFrame) -> Surroundings:
-    """Count the places each document's text, publisher and host name, and vote on the division it is about.
+def survey_places(
+    described: pl.DataFrame, paragraphs: pl.DataFrame, place_names: pl.DataFrame, reference: Mapping[str, pl.DataFrame]
+) -> Surroundings:
+    """Count the places each page names, and vote on the division its document is about.
 
-    In: described (document_id, text, publisher, host), paragraphs (document_id, role, text), place_names (`list_place_names`),
-    level_words (see `vote_for_regions`).
+    In: described (document_id, text, issuer_hint, publisher, host), paragraphs (document_id, role, text), place_names
+    (`list_place_names`), of the reference tables region_level_words and regions.
     """
     texts = described.select("text", key="document_id")
-    hosts = (
-        described.select("document_id", "publisher", "host")
-        .unpivot(index="document_id", value_name="text")
-        .select("text", key="document_id")
-    )
     recipients = paragraphs.filter(pl.col("role") == "recipients").select("text", key="document_id")
-    mentions = find_mentions(texts, place_names)
-    context = (
-        pl.concat([mentions, find_mentions(hosts, place_names)])
-        .group_by("key", "province_code", "city_code")
-        .agg(n_mentions=pl.len().cast(pl.Int64))
-    )
-    return Surroundings(context, vote_for_regions(texts, recipients, mentions, level_words))
-
-
-def accept_hosts_as_issuers(described: pl.DataFrame, surroundings: Surroundings, place_names: pl.DataFrame) -> pl.DataFrame:
-    """Fill a missing issuer with the department in charge, the publisher or the host, where it governs the division the text speaks for.
-
-    In: described (document_id, issuer, issuer_hint, publisher, host). Out: the same with `issuer` filled.
-    """
     offers = (
-        described.filter(pl.col("issuer").is_null())
-        .select("document_id", "issuer_hint", "publisher", "host")
+        described.select("document_id", "issuer_hint", "publisher", "host")
         .unpivot(index="document_id", variable_name="place", value_name="text")
         .filter(pl.col("text").str.contains(rf"{ORG_END}$"), pl.col("text").str.len_chars() >= 3)
         .with_columns(key=pl.concat_str("document_id", "place", separator="|"))
     )
-    named = resolve_named_region(offers.select("key", "text"), place_names, _context_of(offers, surroundings.context))
-    accepted = (
+    mentions = find_mentions(texts, place_names)
+    beside = find_mentions(offers.select("text", key="document_id"), place_names)
+    context = pl.concat([mentions, beside]).group_by("key", "province_code", "city_code").agg(n_mentions=pl.len().cast(pl.Int64))
+    named = resolve_named_region(offers.select("key", "text"), place_names, _context_of(offers, context))
+    hosts = (
         offers.join(named, on="key", how="left")
         .with_columns(region_code=pl.coalesce("region_code", pl.when(is_central(pl.col("text"))).then(pl.lit(COUNTRY_CODE))))
-        .join(surroundings.voted.rename({"key": "document_id"}), on=["document_id", "region_code"], how="semi")
-        .with_columns(order=pl.col("place").replace_strict({"issuer_hint": 0, "publisher": 1, "host": 2}, return_dtype=pl.Int8))
-        .sort("document_id", "order")
+        .filter(pl.col("region_code").is_not_null())
+        .sort("document_id", pl.col("place").replace_strict({"issuer_hint": 0, "publisher": 1, "host": 2}, return_dtype=pl.Int8))
+    )
+    levels = tell_levels(texts, recipients, reference["region_level_words"])
+    voted = vote_for_regions(levels, mentions)
+    believed = believe_hosts(levels, mentions, hosts.select("region_code", key="document_id"), reference["regions"])
+    told = pl.concat([voted, believed.join(voted, on="key", how="anti")]).rename({"key": "document_id"})
+    return Surroundings(context, hosts.select("document_id", "place", "text", "region_code"), told)
+
+
+def accept_hosts_as_issuers(described: pl.DataFrame, surroundings: Surroundings) -> pl.DataFrame:
+    """Fill a missing issuer with the department in charge, the publisher or the host, where it governs the division the text speaks for."""
+    accepted = (
+        surroundings.hosts.join(surroundings.voted, on=["document_id", "region_code"], how="semi", maintain_order="left")
         .unique("document_id", keep="first", maintain_order=True)
         .select("document_id", accepted="text")
     )
@@ -87,7 +91,7 @@ def locate_documents(
         order=pl.col("sign").replace_strict({"issuer": 0, "title": 1, "plan_title": 2}, return_dtype=pl.Int8),
     )
     by_number = _read_number_prefixes(described, region_aliases).with_columns(order=pl.lit(3, pl.Int8))
-    by_vote = surroundings.voted.select(document_id="key", region_code="region_code").with_columns(order=pl.lit(4, pl.Int8))
+    by_vote = surroundings.voted.with_columns(order=pl.lit(4, pl.Int8))
     columns = ["document_id", "region_code", "order"]
     return (
         pl.concat([told.select(columns), by_number.select(columns), by_vote.select(columns)])

@@ -17,6 +17,7 @@ _OPENING, _CLOSING = r"[\[(﹝［【<《]", r"[\])﹞］】>》]"
 def fold_number(text: pl.Expr) -> pl.Expr:
     """Give the first document number in `text` without spaces and with 〔〕 about its year; null where there is none."""
     code = text.str.extract(rf"({CODE_NUMBER})")
+    code = pl.when(~code.str.contains(r"^(?:[\p{Han}]*(?:转发|关于|印发|根据|贯彻|落实|执行|按照|废止))")).then(code)
     order = text.str.extract(rf"({ORDER_NUMBER})").str.replace_all(r"[()\s]", "")
     folded = code.str.replace_all(r"\s", "").str.replace(_OPENING, "〔").str.replace(_CLOSING, "〕")
     return pl.coalesce(folded, order)

@@ -7,16 +7,35 @@ from __future__ import annotations
 
 import polars as pl
 
+_MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 
-def vote_for_regions(texts: pl.DataFrame, recipients: pl.DataFrame, mentions: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
+
+def tell_levels(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
+    """Tell the level each document speaks of itself at: key, level; none where two levels tie or nothing is said.
+
+    In: texts (key, text), recipients (key, text), level_words (level, used_in: text or recipients, pattern, weight). Weighted counts decide;
+    全区 and 我区 are an autonomous region's or a district's: the former's where 自治区 stands three times or more.
+    """
+    votes = [
+        (texts if used_in == "text" else recipients).select(
+            "key",
+            level=pl.when(pl.col("text").str.count_matches("自治区") >= 3).then(pl.lit("province")).otherwise(pl.lit("county"))
+            if level == "region_or_district"
+            else pl.lit(level),
+            n=pl.col("text").str.count_matches(pattern).cast(pl.Int64) * int(weight),
+        )
+        for level, used_in, pattern, weight in level_words.select("level", "used_in", "pattern", "weight").iter_rows()
+    ]
+    totals = pl.concat(votes).group_by("key", "level").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
+    return totals.filter(pl.col("n") == pl.col("n").max().over("key")).unique("key", keep="none").select("key", "level")
+
+
+def vote_for_regions(levels: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Give the division each document governs, as its text lets one tell: key, region_code; no row where it does not.
 
-    In: texts (key, text), recipients (key, text), mentions (`find_mentions` of the texts),
-    level_words (level, used_in: text or recipients, pattern, weight). The level that the document speaks of
-    itself at must be clear (the most phrases, weighted); the province must hold half of all mentions and at
-    least two, the city or county half of those of its level within it.
+    In: levels (`tell_levels`), mentions (`find_mentions` of the texts). The province must hold half of all mentions and at least two,
+    the city or county half of those of its level within it.
     """
-    levels = _tell_level(texts, recipients, level_words)
     per_code = mentions.group_by("key", "province_code", "city_code", "region_code", "depth").agg(n=pl.len())
     provinces = (
         per_code.group_by("key", "province_code")
@@ -28,7 +47,7 @@ def vote_for_regions(texts: pl.DataFrame, recipients: pl.DataFrame, mentions: pl
     inside = per_code.join(won, on=["key", "province_code"])
     city = _majority(inside.filter(pl.col("depth") >= 2), "city_code").rename({"city_code": "city"})
     county = _majority(inside.filter(pl.col("depth") == 3), "region_code").rename({"region_code": "county"})
-    is_municipality = pl.col("province_code").is_in(["110000", "120000", "310000", "500000"])
+    is_municipality = pl.col("province_code").is_in(_MUNICIPALITIES)
     code = (
         pl.when(pl.col("level") == "province")
         .then("province_code")
@@ -48,23 +67,28 @@ def vote_for_regions(texts: pl.DataFrame, recipients: pl.DataFrame, mentions: pl
     return told.filter(pl.col("region_code").is_not_null()).select("key", "region_code")
 
 
-def _tell_level(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
-    """Tell the level each document speaks of itself at: key, level; none where two levels tie or nothing is said.
+def believe_hosts(levels: pl.DataFrame, mentions: pl.DataFrame, hosts: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """Give the division of the body that shows the page, where the text speaks of itself at that level and names no other province more.
 
-    全区 and 我区 are an autonomous region's or a district's: the former's where 自治区 stands three times or more.
+    In: levels, mentions, hosts (key, region_code), regions (region_code, level). Out: key, region_code.
     """
-    votes = [
-        (texts if used_in == "text" else recipients).select(
-            "key",
-            level=pl.when(pl.col("text").str.count_matches("自治区") >= 3).then(pl.lit("province")).otherwise(pl.lit("county"))
-            if level == "region_or_district"
-            else pl.lit(level),
-            n=pl.col("text").str.count_matches(pattern).cast(pl.Int64) * int(weight),
-        )
-        for level, used_in, pattern, weight in level_words.select("level", "used_in", "pattern", "weight").iter_rows()
-    ]
-    totals = pl.concat(votes).group_by("key", "level").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
-    return totals.filter(pl.col("n") == pl.col("n").max().over("key")).unique("key", keep="none").select("key", "level")
+    province = pl.col("region_code").str.head(2) + "0000"
+    most_named = (
+        mentions.group_by("key", "province_code")
+        .agg(n=pl.len())
+        .sort("key", "n", "province_code", descending=[False, True, False])
+        .unique("key", keep="first", maintain_order=True)
+        .select("key", "province_code")
+    )
+    same_level = (pl.col("level") == pl.col("told")) | ((pl.col("told") == "city") & province.is_in(_MUNICIPALITIES))
+    return (
+        hosts.join(regions.select("region_code", "level"), on="region_code")
+        .join(levels.rename({"level": "told"}), on="key")
+        .join(most_named, on="key", how="left")
+        .filter(same_level, (pl.col("province_code") == province).fill_null(value=True))
+        .unique("key", keep="first", maintain_order=True)
+        .select("key", "region_code")
+    )
 
 
 def _majority(inside: pl.DataFrame, column: str) -> pl.DataFrame:

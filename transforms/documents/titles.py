@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.documents.issuers import ORG_END
 from transforms.documents.labels import EVIDENCE
 from transforms.documents.numbers import CODE_NUMBER, fold_number
 
@@ -16,6 +17,8 @@ _PIECE = r"[^-_|丨—《》0-9]"
 # “ - column - site”, “_site”, “ | site”, “--column--site” after an HTML title.
 _SITE = rf"(?:{_PIECE}{{2,24}}?{_SITE_END}|{_PIECE}{{0,12}}网·?{_PIECE}{{0,12}})"
 SITE_TAIL = rf"(?:\s*(?:-{{1,2}}|_|\|)\s*{_PIECE}{{2,10}})*\s*(?:-{{1,2}}|_|\|)\s*({_SITE})\s*$"
+# Headers of red-headed papers, and what stands over an attachment, are set like titles and are none.
+_NO_TITLE = rf"^(?:附件[0-9一二三四五六七八九十]*|[\p{{Han}}]{{0,40}}{ORG_END}文件|目录|正文)$"
 _FRAME = r"(?:印发|转发|批转|颁发|颁布|下发|发布|公布)"
 
 
@@ -36,7 +39,7 @@ def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.D
     )
     bare = pl.when(pl.col("number").is_not_null()).then(_without_number(pl.col("shown"))).otherwise("shown")
     titled = cut.with_columns(shown=_strip_marks(bare)).with_columns(title=pl.col("shown").str.replace_all(r"\s+", ""))
-    return add_kind(titled, document_kinds).filter(pl.col("title").str.contains(r"\p{Han}"), pl.col("title") != "附件")
+    return add_kind(titled, document_kinds).filter(pl.col("title").str.contains(r"\p{Han}"), ~pl.col("title").str.contains(_NO_TITLE))
 
 
 def add_kind(titles: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +62,7 @@ def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: 
     The kind is that of the plan, which the notice only carries, else of the title.
     """
     first_body = paragraphs.filter(pl.col("role") == "body").group_by("document_id").agg(first_body=pl.col("ordinal").min())
-    placed = titles.join(first_body, on="document_id", how="left")
+    placed = _drop_attachment_titles(titles, paragraphs).join(first_body, on="document_id", how="left")
     stands_above = pl.col("ordinal") < pl.col("first_body").fill_null(2**31 - 1)
     preference = (
         pl.when(stands_above & (pl.col("kind_group") == "carrier"))
@@ -74,10 +77,13 @@ def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: 
         .group_by("document_id", maintain_order=True)
         .first()
     )
+    reports_it = pl.col("title").str.contains(rf"{ORG_END}(?:近日|日前|联合)?(?:印发|发布|出台)《[^《》]+》$")
     chosen = chosen.with_columns(
-        is_frame=(pl.col("kind_group").is_in(["carrier", "order"]) & pl.col("title").str.contains(_FRAME)).fill_null(value=False),
+        is_frame=((pl.col("kind_group").is_in(["carrier", "order"]) & pl.col("title").str.contains(_FRAME)) | reports_it).fill_null(
+            value=False
+        ),
         quoted=pl.col("title").str.extract(rf"{_FRAME}[^《》]{{0,12}}《(.+)》"),
-        named=pl.col("title").str.extract(r"(?:印发|转发|批转|颁发|下发)(.{4,}?)的(?:通知|函|公告|通告)(?:[(].*)?$"),
+        named=pl.col("title").str.extract(r"(?:印发|转发|批转|颁发|下发)(.{4,})的(?:通知|函|公告|通告)(?:[(].*)?$"),
     ).with_columns(printed=pl.coalesce("quoted", "named"))
     below = _find_plan_below(chosen, placed, document_kinds)
     holds_itself = ~pl.col("is_frame") & (pl.col("kind_group") == "plan")
@@ -109,6 +115,26 @@ def find_title_facts(titles: pl.DataFrame) -> pl.DataFrame:
         rule=pl.lit("title_site"),
     )
     return pl.concat([number, site]).filter(pl.col("value").is_not_null()).select(EVIDENCE.keys())
+
+
+def _drop_attachment_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Keep titles that can be the document's: with at most three body paragraphs above, or once one is kept, or right under a notice's end.
+
+    A page that lost its title may still show that of an attachment, far below the text.
+    """
+    role = pl.col("role")
+    surroundings = paragraphs.select(
+        "document_id",
+        "ordinal",
+        n_body_above=(role == "body").cum_sum().over("document_id"),
+        under_notice=role.shift(1).over("document_id").is_in(["signature", "date", "note", "title"]).fill_null(value=False),
+    )
+    can_be = (pl.col("n_body_above") <= 3) | pl.col("under_notice")
+    return (
+        titles.join(surroundings, on=["document_id", "ordinal"], how="left")
+        .sort("document_id", "ordinal")
+        .filter(can_be.cast(pl.Int8).cum_max().over("document_id") == 1)
+    )
 
 
 def _find_plan_below(chosen: pl.DataFrame, placed: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
@@ -145,7 +171,7 @@ def _strip_marks(shown: pl.Expr) -> pl.Expr:
     """Take off an attachment's number, a page numeral glued to the first word, enclosing 《》 and footnote stars."""
     return (
         shown.str.strip_chars(" *")
-        .str.replace(r"^附(?:件|表)?\s*[0-9一二三四五六七八九十]*\s*[:.、]\s*", "")
+        .str.replace(r"^附(?:件|表)?\s*[0-9一二三四五六七八九十]*\s*[:.、/\-—]\s*", "")
         .str.replace(r"^(?:[IVX]{1,4}|[ⅠⅡⅢⅣⅤⅥ])\s*(\p{Han})", "$1")
         .str.replace(r"^《([^《》]+)》$", "$1")
     )

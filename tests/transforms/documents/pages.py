@@ -24,7 +24,7 @@ LINE_COLUMNS = {
 
 @cache
 def reference() -> dict[str, pl.DataFrame]:
-    names = ("regions", "document_kinds", "document_labels", "region_aliases", "region_level_words")
+    names = ("regions", "document_kinds", "document_labels", "host_rules", "region_aliases", "region_level_words")
     return {name: pl.read_csv(REFERENCE / f"{name}.csv", infer_schema=False) for name in names}
 
 
