@@ -13,9 +13,10 @@ _CLAUSE_END = r"([^,;:。!?]*)$"
 def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Put each quantity between its neighbours.
 
-    Adds the sentence's columns and left, right (words up to the next quantity on either side), before (all words before), clause_rest (words up
-    to the end of the clause), follows_one (another quantity stands before it in the sentence). Numbers that count nothing (years, ranks, codes,
-    一批) and sizes that only describe (投资5000万元以上的项目20个) are no neighbours and are left out, but for bare numbers that are reached.
+    Adds the sentence's columns and left, right (words up to the next quantity on either side), before (all words before), clause_rest
+    (words up to the end of the clause), follows_one (another quantity stands before it in the sentence). Numbers that count nothing
+    (years, ranks, codes, 一批) and sizes that only describe (投资5000万元以上的项目20个) are no neighbours and are left out, but for
+    bare numbers that are reached.
     """
     sentence = pl.col("sentence")
     placed = (
@@ -67,6 +68,7 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
     has_verb = (before + pl.col("clause_rest")).str.contains(pattern["act"])
     aimed = pl.col("kind").is_in(["percent", "points"]) & (pl.col("comparator") != "=")
     reaches = clause.str.contains(pattern["reach"]) | pl.col("written").str.contains("^[^0-9]*[达突超高快低控少]") | aimed
+    measured = ~pl.col("kind").is_in(["count", "people", "percent", "points", "none"]) & pl.col("written").str.contains("以[上下内]$")
     verdict = (
         pl.when(enclosed)
         .then(pl.lit("enclosed"))
@@ -74,6 +76,16 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
         .then(pl.lit("grant"))
         .when(right.str.starts_with("的") & ~clause.str.contains("规模|总额|总量|总投资"))
         .then(pl.lit("describes"))
+        .when(measured & right.str.contains(r"^[^、,;:。!?()的和及]") & (pl.col("left_noun").str.len_chars() >= 2))
+        .then(pl.lit("describes"))
+        .when(
+            pl.col("kind").is_in(["mass", "volume", "energy"])
+            & right.str.contains(r"^[^、,;:。!?()的和及以]")
+            & (pl.col("left_noun").str.len_chars() >= 2)
+        )
+        .then(pl.lit("capacity"))
+        .when((pl.col("comparator") == "<=") & nearby.str.contains(pattern["quota"]))
+        .then(pl.lit("quota"))
         .when(clause.str.contains(pattern["existing"]))
         .then(pl.lit("existing"))
         .when(right.str.contains(pattern["jurisdiction"]) & (pl.col("comparator") == "=") & ~clause.str.contains("[到至达]$"))

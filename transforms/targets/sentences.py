@@ -7,7 +7,8 @@ import polars as pl
 
 _MARK = "\x1f"
 _MAY_HOLD_NUMBER = r"[0-9]|(?:超|过|突破|近|逾|破|达|达到)[千百]?[万亿]|[百千]分之"
-_HEADING_MARK = r"^(?:第?[一二三四五六七八九十]+[、章部]|[((][一二三四五六七八九十]+[))])"
+_AROUND, _MOSTLY_PAST = 11, 0.4
+_HEADING_MARK = r"^(?:第?[一二三四五六七八九十]+[、章部]|[(][一二三四五六七八九十]+[)])"
 
 
 def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
@@ -32,24 +33,39 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, rules: p
         .with_columns(paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")))
         .with_columns(promise=pl.col("sentence").str.contains(pattern["promise"]))
         .filter(pl.col("sentence").str.contains(_MAY_HOLD_NUMBER))
-        .filter(~pl.col("sentence").str.contains(pattern["past"]) | pl.col("promise"))
+        .with_columns(past=pl.col("sentence").str.contains(pattern["past"]))
+        # Among sentences that mostly tell of the past, one that promises nothing tells of the past too.
+        .with_columns(past_around=pl.col("past").cast(pl.Float64).rolling_mean(_AROUND, min_samples=1, center=True).over("document_id"))
+        .filter(pl.col("promise") | ~(pl.col("past") | (pl.col("past_around") >= _MOSTLY_PAST)))
     )
-    return sentences.with_row_index("sentence_id").drop("n_chars")
+    return sentences.with_row_index("sentence_id").drop("n_chars", "past", "past_around")
 
 
 def _drop_reviews(paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
-    """Drop the paragraphs of parts whose heading says that they look back, up to the next heading of the same rank or above."""
+    """Drop the paragraphs of parts that look back: from a heading or opening that says so to the next part of the same rank or above."""
     text = pl.col("text")
-    heading = (pl.col("role") == "heading") | (text.str.contains(_HEADING_MARK) & (text.str.len_chars() <= 40))
-    rank = pl.when(text.str.contains(r"^第?[一二三四五六七八九十]+[、章部]")).then(1).when(text.str.contains(r"^[((]")).then(2).otherwise(3)
+    short = text.str.len_chars() <= 40
+    heading = (pl.col("role") == "heading") | (short & text.str.contains(_HEADING_MARK))
+    outer = text.str.contains(r"^第?[一二三四五六七八九十]+[、章部]")
+    inner = text.str.contains(r"^[(][一二三四五六七八九十]+[)]")
+    unmarked = ~outer & ~inner & (heading | (short & ~text.str.contains("[。,;:!]")))
     looks_back = text.str.contains(pattern["review"]) & ~text.str.contains(pattern["plan"])
-    state = pl.when(heading & looks_back).then(rank).when(heading & (rank == 1)).then(0).when(heading & (rank == 2)).then(-2)
-    marked = paragraphs.sort("document_id", "ordinal").with_columns(state=state)
+    part = (
+        pl.when((heading & outer & looks_back) | (unmarked & looks_back) | text.str.contains(pattern["review_opening"]))
+        .then(pl.lit(value=True))
+        .when((heading & outer) | (unmarked & text.str.contains(pattern["plan_part"])) | text.str.contains(pattern["plan_opening"]))
+        .then(pl.lit(value=False))
+    )
     return (
-        marked.with_columns(
-            outer=pl.when(pl.col("state") != -2).then("state").fill_null(strategy="forward").over("document_id").fill_null(0)
+        paragraphs.sort("document_id", "ordinal")
+        .with_columns(
+            back=part.fill_null(strategy="forward").over("document_id").fill_null(value=False),
+            inner_back=pl.when(heading & (outer | inner))
+            .then(inner & looks_back)
+            .fill_null(strategy="forward")
+            .over("document_id")
+            .fill_null(value=False),
         )
-        .with_columns(inner=pl.col("state").fill_null(strategy="forward").over("document_id").fill_null(0))
-        .filter(~((pl.col("outer") == 1) | (pl.col("inner") >= 2)))
-        .drop("state", "outer", "inner")
+        .filter(~pl.col("back") & ~pl.col("inner_back"))
+        .drop("back", "inner_back")
     )
