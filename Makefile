@@ -1,0 +1,38 @@
+# make run    build the warehouse from the seed pages and publish it under data/
+# make test   lint and test everything
+# make lint   style, types and the direction of imports
+# make setup  the locked environment in .venv; afterwards nothing needs the network
+
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+BIN := .venv/bin
+
+.PHONY: run test lint setup clean
+.DEFAULT_GOAL := run
+
+run: setup
+	$(BIN)/yaodian run
+
+test: lint
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/ty check
+	$(BIN)/lint-imports
+
+setup: .venv/.locked
+
+.venv/.locked: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --locked
+	@touch $@
+
+.tools/bin/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "yaodian needs Python 3.11 or newer: set PYTHON to one")'
+	$(PYTHON) -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+clean:
+	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache
