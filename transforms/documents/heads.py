@@ -65,6 +65,7 @@ def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text").str.replace_all(r"\s+", "")
     opens = rf"^[(—-]*(?:根据|经)?{DATE}"
     # 修正 changes single articles and leaves the day in force; 修订 and the first 通过 make the text anew.
+    under_title = heads.filter(text.str.contains(rf"^\({DATE}(?:印发|发布|公布)?\)$"))
     is_adoption = text.str.contains(rf"{opens}.{{2,60}}(?:通过|修订)") & ~text.str.contains("决定》|修正")
     adopted = heads.filter(is_adoption, pl.col("text").str.len_chars() <= 160)
     last_adopted = adopted.with_columns(day=first_day).sort("source_id", "day", descending=[False, True])
@@ -79,6 +80,7 @@ def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
             _evidence(dated, "issued_on", first_day, 2, "date_line"),
             _evidence(signed, "issued_on", first_day, 3, "signature_date"),
             _evidence(last_adopted.unique("source_id", keep="first", maintain_order=True), "issued_on", pl.col("day"), 5, "adopted_on"),
+            _evidence(under_title, "issued_on", first_day, 4, "bracketed_date"),
             _evidence(delivered, "issued_on", first_day, 5, "delivered_on"),
             _evidence(promulgated, "published_on", first_day, 6, "promulgated_on"),
             _evidence(in_force_line, "effective_on", first_day, 2, "in_force_line"),

@@ -64,7 +64,7 @@ def find_bare_dates(lines: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     says_what = r"通过|施行|实施|会议|修正|修订|公布|发布$|批准|令|截止|有效|大会|印发|成文|生成"
     beside_clock = text.str.extract(rf"({DATE}\s*{_CLOCK})")
-    at_an_end = text.str.extract(rf"^\(?\s*({DATE})\s*(?:$|\)|来源|\S{{2,20}}$)").fill_null(text.str.extract(rf"({DATE})\s*\)?$"))
+    at_an_end = pl.coalesce(text.str.extract(rf"^({DATE})\s*(?:$|来源|\S{{2,20}}$)"), text.str.extract(rf"({DATE})$"))
     return (
         lines.filter(pl.col("role") == "metadata", ~text.str.contains(says_what), text.str.len_chars() <= 120)
         .with_columns(value=parse_date(pl.coalesce(beside_clock, at_an_end)).cast(pl.String))
@@ -92,8 +92,9 @@ def _trim_value(value: pl.Expr) -> pl.Expr:
 
 
 def _name_only(value: pl.Expr) -> pl.Expr:
-    """Keep the name of a source: what stands before a date, a reporter or a link; null where it names none."""
-    name = value.str.replace(rf"\s*\(?(?:{DATE}|记者|通讯员|https?:|www\.).*$", "").str.strip_chars(" |;,、[]【】:")
+    """Keep the name of a source: what stands before a date, a reporter, a link or a footer's records; null where it names none."""
+    follows = rf"{DATE}|记者|通讯员|https?:|www\.|[\p{{Han}}]?ICP|公网安备|备案|承办|电话|地址|[Cc]opyright|All [Rr]ights"
+    name = value.str.replace(rf"\s*\(?(?:{follows}).*$", "").str.strip_chars(" |;,、[]【】:")
     return pl.when(~name.str.contains(_NO_SOURCE) & name.str.contains(r"\p{Han}") & (name.str.len_chars() <= 40)).then(name)
 
 

@@ -13,8 +13,8 @@ _MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 def tell_levels(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
     """Tell the level each document speaks of itself at: key, level; none where two levels tie or nothing is said.
 
-    In: texts (key, text), recipients (key, text), level_words (level, used_in: text or recipients, pattern, weight). Weighted counts decide;
-    全区 and 我区 are an autonomous region's or a district's: the former's where 自治区 stands three times or more.
+    In: texts (key, text), recipients (key, text), level_words (level, used_in: text or recipients, pattern, weight). Weighted
+    counts decide; 全区 and 我区 are an autonomous region's or a district's: the former's where 自治区 stands three times or more.
     """
     votes = [
         (texts if used_in == "text" else recipients).select(

@@ -38,7 +38,7 @@ def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.D
         .with_columns(number=_number_at_an_end(pl.col("shown")))
     )
     bare = pl.when(pl.col("number").is_not_null()).then(_without_number(pl.col("shown"))).otherwise("shown")
-    titled = cut.with_columns(shown=_strip_marks(bare)).with_columns(title=pl.col("shown").str.replace_all(r"\s+", ""))
+    titled = cut.with_columns(shown=_strip_marks(bare)).with_columns(title=_close_up(pl.col("shown")))
     return add_kind(titled, document_kinds).filter(pl.col("title").str.contains(r"\p{Han}"), ~pl.col("title").str.contains(_NO_TITLE))
 
 
@@ -77,14 +77,15 @@ def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: 
         .group_by("document_id", maintain_order=True)
         .first()
     )
-    reports_it = pl.col("title").str.contains(rf"{ORG_END}(?:近日|日前|联合)?(?:印发|发布|出台)《[^《》]+》$")
+    reports_it = pl.col("title").str.contains(rf"{ORG_END}(?:近日|日前|联合)?(?:印发|发布|出台)[^关]") & (pl.col("kind_group") == "plan")
     chosen = chosen.with_columns(
         is_frame=((pl.col("kind_group").is_in(["carrier", "order"]) & pl.col("title").str.contains(_FRAME)) | reports_it).fill_null(
             value=False
         ),
         quoted=pl.col("title").str.extract(rf"{_FRAME}[^《》]{{0,12}}《(.+)》"),
         named=pl.col("title").str.extract(r"(?:印发|转发|批转|颁发|下发)(.{4,})的(?:通知|函|公告|通告)(?:[(].*)?$"),
-    ).with_columns(printed=pl.coalesce("quoted", "named"))
+        announced=pl.col("title").str.extract(r"(?:印发|发布|出台)([^《》]{4,})$"),
+    ).with_columns(printed=pl.coalesce("quoted", "named", "announced"))
     below = _find_plan_below(chosen, placed, document_kinds)
     holds_itself = ~pl.col("is_frame") & (pl.col("kind_group") == "plan")
     plan_title = pl.when("is_frame").then(pl.coalesce("below", "printed")).when(holds_itself).then("title")
@@ -155,6 +156,12 @@ def _find_plan_below(chosen: pl.DataFrame, placed: pl.DataFrame, document_kinds:
         .group_by("document_id", maintain_order=True)
         .agg(below=pl.col("title").first())
     )
+
+
+def _close_up(shown: pl.Expr) -> pl.Expr:
+    """Drop the spaces in a title (政 府 工 作 报 告), but for one between the bodies that issue it together."""
+    between = shown.str.replace_all(rf"([\p{{Han}}]{{2}}{ORG_END})\s+(\p{{Han}}{{2}})", "${1}\u0001${2}").str.replace_all(r"\s+", "")
+    return between.str.replace_all("\u0001(关于|印发|转发|批转|公布|发布|公告|党组|令)", "${1}").str.replace_all("\u0001", " ")
 
 
 def _number_at_an_end(shown: pl.Expr) -> pl.Expr:
