@@ -281,7 +281,7 @@ def _uncommon_share(sample: bytes, codec: str) -> float:
     beyond_ascii = UNTELLING.sub("", _mark_undecodable(sample, codec))
     if not beyond_ascii:
         return 0.0
-    n_undecodable = len(SURROGATES.findall(beyond_ascii))
+    n_undecodable = len(NO_TEXT.findall(beyond_ascii))
     if codec == "utf-8":
         return n_undecodable / len(beyond_ascii)
     n_uncommon = len(beyond_ascii) - sum(map(COMMON.__contains__, beyond_ascii))
@@ -300,7 +300,7 @@ def _common_characters() -> frozenset[str]:
 
 
 COMMON = _common_characters()
-SURROGATES = re.compile("[\ud800-\udfff]")
+NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # control characters, and undecodable bytes as surrogates
 # What says nothing about the codec: printable ASCII, and U+FFFD, which a page had before it was written.
 UNTELLING = re.compile("[\t\n\f\r -~\ufffd]+")
 UNDECODABLE = re.compile("[\ud800-\udfff]+|\ufffd")
