@@ -27,10 +27,13 @@ MIN_FULL_SHARE = 0.3
 MAX_LONGER_SHARE = 0.1
 MIN_WRAP_CELLS, MAX_WRAP_CELLS = 40, 180
 FULL_LINE_SLACK_CELLS = 2
+# A file may hold parts wrapped at different widths: each stretch of so many lines is also looked at by itself.
+PART_LINES = 40
 # A page is airy when at least half of its lines stand after a blank line: then two lines without one between them are one paragraph.
 AIRY_SHARE = 0.5
 PROSE_CHARS = 25
 PIECE_CHARS = 10
+MIN_WHOLE_CHARS = 10
 TITLE_PIECE_CHARS = 45
 
 
@@ -58,7 +61,7 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
 
     In: source_id, line_no, raw_text, text of non-blank lines, sorted. Out: + continues (Boolean).
     """
-    described = _describe_neighbours(_describe_pages(_describe_lines(content)))
+    described = _find_known_wholes(_describe_neighbours(_describe_pages(_describe_lines(content))))
     is_inner = pl.col("before").is_not_null()
     return (
         described.with_columns(
@@ -67,10 +70,12 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
                 _continues_full_line()
                 | _continues_open_mark()
                 | _continues_open_bracket()
+                | _starts_inside_sentence()
                 | _continues_broken_prose()
                 | _is_inline_piece()
                 | _continues_title()
                 | _continues_speech_occasion()
+                | pl.col("is_part_of_known_line")
             )
         )
         .with_columns(continues=pl.col("continues") | _follows_inline_piece() | _follows_stray_opening())
@@ -120,22 +125,28 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
 
 
 def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
-    breaks_off_long = ~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS)
-    width = pl.col("cells").filter(breaks_off_long).mode(maintain_order=False).max().over("source_id")
-    with_width = described.with_columns(width=width)
-    is_at_width = (pl.col("cells") - pl.col("width")).abs() <= FULL_LINE_SLACK_CELLS
-    is_wide = pl.col("cells") * 2 > pl.col("width")
-    is_longer = pl.col("cells") > pl.col("width") + FULL_LINE_SLACK_CELLS
-    n_full = (is_at_width & ~pl.col("ends")).sum().over("source_id")
-    n_wide = is_wide.sum().over("source_id")
-    n_longer = is_longer.sum().over("source_id")
-    is_fixed_width = (n_full >= MIN_FULL_LINES) & (n_full >= n_wide * MIN_FULL_SHARE) & (n_longer <= n_wide * MAX_LONGER_SHARE)
+    """Find the width at which a page, or a part of it, is wrapped: + is_full, page_indents, is_airy."""
+    placed = described.with_columns(part=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id") // PART_LINES)
+    is_full = _is_full_line(["source_id"]) | _is_full_line(["source_id", "part"])
     indented_share = pl.col("is_indented").mean().over("source_id")
-    return with_width.with_columns(
-        is_full=(is_fixed_width & is_at_width).fill_null(value=False),
+    return placed.with_columns(
+        is_full=is_full.fill_null(value=False),
         page_indents=indented_share.is_between(0.05, 0.8),
         is_airy=((pl.col("gap") > 1).mean().over("source_id") >= AIRY_SHARE).fill_null(value=False),
     )
+
+
+def _is_full_line(part: list[str]) -> pl.Expr:
+    breaks_off_long = ~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS)
+    width = pl.col("cells").filter(breaks_off_long).mode(maintain_order=False).max().over(part)
+    is_at_width = (pl.col("cells") - width).abs() <= FULL_LINE_SLACK_CELLS
+    is_wide = pl.col("cells") * 2 > width
+    is_longer = pl.col("cells") > width + FULL_LINE_SLACK_CELLS
+    n_full = (is_at_width & ~pl.col("ends")).sum().over(part)
+    n_wide = is_wide.sum().over(part)
+    n_longer = is_longer.sum().over(part)
+    is_fixed_width = (n_full >= MIN_FULL_LINES) & (n_full >= n_wide * MIN_FULL_SHARE) & (n_longer <= n_wide * MAX_LONGER_SHARE)
+    return is_fixed_width & is_at_width
 
 
 def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
@@ -180,6 +191,41 @@ def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _find_known_wholes(described: pl.DataFrame) -> pl.DataFrame:
+    """Find two or three short lines that together are another line of the page, word for word: + is_part_of_known_line.
+
+    A page shows its title on one line of its frame and on several above the text.
+    """
+    keyed = described.with_columns(
+        is_short=(pl.col("n_chars") <= TITLE_PIECE_CHARS) & ~pl.col("ends") & ~pl.col("starts_unit"),
+        two=pl.col("before") + pl.col("bare"),
+        three=pl.col("before").shift(1).over("source_id") + pl.col("before") + pl.col("bare"),
+    ).with_columns(two_are_short=pl.col("is_short") & pl.col("is_short").shift(1).over("source_id").fill_null(value=False))
+    three_are_short = pl.col("two_are_short") & pl.col("is_short").shift(2).over("source_id").fill_null(value=False)
+    whole = pl.col("bare").str.len_chars() >= MIN_WHOLE_CHARS
+    known = keyed.filter(whole).select("source_id", whole="bare", is_known=pl.lit(value=True)).unique()
+    with_two = keyed.with_columns(three_are_short=three_are_short).join(
+        known.rename({"is_known": "knows_two"}),
+        left_on=["source_id", "two"],
+        right_on=["source_id", "whole"],
+        how="left",
+        maintain_order="left",
+    )
+    with_three = with_two.join(
+        known.rename({"is_known": "knows_three"}),
+        left_on=["source_id", "three"],
+        right_on=["source_id", "whole"],
+        how="left",
+        maintain_order="left",
+    )
+    ends_two = pl.col("two_are_short") & pl.col("knows_two").fill_null(value=False)
+    ends_three = pl.col("three_are_short") & pl.col("knows_three").fill_null(value=False)
+    is_middle_of_three = ends_three.shift(-1).over("source_id").fill_null(value=False)
+    return with_three.with_columns(is_part_of_known_line=ends_two | ends_three | is_middle_of_three).drop(
+        "is_short", "two", "three", "two_are_short", "three_are_short", "knows_two", "knows_three"
+    )
+
+
 def _continues_full_line() -> pl.Expr:
     wraps_inside_paragraph = ~pl.col("before_ends") | (pl.col("page_indents") & ~pl.col("is_indented") & ~pl.col("starts_unit"))
     return pl.col("before_full") & wraps_inside_paragraph
@@ -204,6 +250,12 @@ def _continues_open_bracket() -> pl.Expr:
         & ~pl.col("starts_unit")
         & ~pl.col("before_ends")
     )
+
+
+def _starts_inside_sentence() -> pl.Expr:
+    """No line begins with a closing mark: it goes on with the sentence above."""
+    begins_with_mark = pl.col("bare").str.contains("^[,。;:、)》”!?][^》>]") | pl.col("bare").str.contains("^[,。;、)》”]$")
+    return begins_with_mark & ~pl.col("before_ends")
 
 
 def _continues_broken_prose() -> pl.Expr:
@@ -250,7 +302,8 @@ def _continues_title() -> pl.Expr:
     began_three_above = at("begins_title", 3) & ~at("is_title_end", 2) & ~at("is_title_end", 1) & at("is_plain", 2) & at("is_plain", 1)
     third = began_three_above & pl.col("is_title_end")
     issuer_above = pl.col("before").str.contains(ORGANISATION_END) & pl.col("before_chars").is_between(4, 30)
-    after_issuer = pl.col("bare").str.contains("^(?:关于|印发|转发)") & pl.col("is_title_end") & issuer_above & ~pl.col("before_ends")
+    is_matter = pl.col("bare").str.contains("^(?:关于|印发|转发)") & (pl.col("is_title_end") | pl.col("begins_title"))
+    after_issuer = is_matter & issuer_above & ~pl.col("before_ends")
     return first | second | third | after_issuer
 
 

@@ -20,7 +20,7 @@ STRUCTURAL_RULES = {
     REPEAT_RULE: "duplicate",
     FIELD_VALUE_RULE: "metadata",
     **dict.fromkeys(TITLE_RULES, "title"),
-    "title_copy": "duplicate",
+    "title_copy": "chrome",
     "title_with_site_name": "chrome",
     "addressee": "recipients",
     "closing_date": "date",
@@ -31,6 +31,7 @@ STRUCTURAL_RULES = {
     "attachment_list": "attachment",
     "attachment_file": "attachment",
     "numbered_heading": "heading",
+    "number_above_heading": "heading",
     "heading_below_number": "heading",
     "unnumbered_heading": "heading",
     "label_heading": "heading",
@@ -41,6 +42,10 @@ STRUCTURAL_RULES = {
     "unknown_above_text": "body",
     "text": "body",
 }
+# What stands above the text of a paper without any page around it: such lines are no sign of a site's frame.
+RULES_OF_BARE_PAPERS = "metadata_enactment|metadata_document_number|metadata_speech|metadata_speaker|metadata_issuer|comment_markup|symbol"
+# Under the title of a law: when it was passed and amended, on lines that may be cut.
+BYLINE = r"^\(?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:通过|修订|修正|施行|公布|发布|批准)\)?$"
 # Rules for the place under a title also hold where the page opens with a caption or a summary above the title.
 OPENING_UNITS = 8
 
@@ -114,11 +119,12 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     """Decide the rule of each unit, first come first served, and from it the role: source_id, unit, role, rule."""
     region = pl.col("region")
     in_head, in_text, in_tail = region == "head", region == "text", region == "tail"
-    has_frame = (pl.col("is_head_hit") & in_head).any().over("source_id") | ((in_head.sum().over("source_id")) >= 4)
+    is_of_frame = in_head & pl.col("is_head_hit") & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS)
+    has_frame = is_of_frame.fill_null(value=False).any().over("source_id")
     is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
         value=True
     )
-    is_byline = pl.col("is_organisation") | pl.col("is_date")
+    is_byline = pl.col("is_organisation") | pl.col("is_date") | pl.col("bare").str.contains(BYLINE)
     follows_title = pl.col("title_rule").is_not_null().shift(1).over("source_id").fill_null(value=True)
     opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")
     entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
@@ -128,12 +134,17 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     with_block = units.with_columns(block=block, heads_list=heads_list)
     in_attachment_list = pl.col("heads_list").first().over("source_id", "block") & continues_list
 
+    stands_under_title = (
+        (pl.col("title_rule").is_not_null() | (pl.col("hit_where") == "head")).shift(1).over("source_id").fill_null(value=False)
+    )
+    is_under_title = in_text & stands_under_title & (pl.col("hit_where") == "head")
+
     def named(condition: pl.Expr, rule: str) -> pl.Expr:
         return pl.when(condition.fill_null(value=False)).then(pl.lit(rule))
 
     rule = pl.coalesce(
         named(in_head & pl.col("value_of").is_not_null(), FIELD_VALUE_RULE),
-        pl.when(pl.col("is_head_hit")).then("hit_rule"),
+        pl.when(pl.col("is_head_hit") | is_under_title.fill_null(value=False)).then("hit_rule"),
         pl.col("title_rule"),
         named(~in_head & pl.col("is_file_name"), "attachment_file"),
         named(in_tail & entry, "attachment_entry"),
@@ -149,6 +160,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(entry, "attachment_entry"),
         named(in_attachment_list, "attachment_list"),
         named(elements.is_numbered_heading(), "numbered_heading"),
+        named(elements.is_number_above_heading(), "number_above_heading"),
         named(elements.is_heading_below_number(), "heading_below_number"),
         named(elements.is_unnumbered_heading(), "unnumbered_heading"),
         named(elements.is_label_heading(), "label_heading"),
@@ -156,5 +168,5 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     )
     by_rule = with_block.with_columns(rule=rule)
     structural_role = pl.col("rule").replace_strict(STRUCTURAL_RULES, default=None, return_dtype=pl.String)
-    is_of_table = pl.col("is_head_hit") & (pl.col("rule") == pl.col("hit_rule"))
+    is_of_table = (pl.col("rule") == pl.col("hit_rule")).fill_null(value=False)
     return by_rule.select("source_id", "unit", role=pl.when(is_of_table).then("hit_role").otherwise(structural_role), rule="rule")

@@ -7,8 +7,8 @@ The idea: an element is told by its shape together with what stands above and be
 import polars as pl
 
 HEADING_CHARS = 80
+NUMBER_ALONE = r"^(?:0\d|PART\.?\d{1,2}|Part\.?\d{1,2})$"
 SIGNATURE_CHARS = 45
-TITLE_CHARS = 60
 # A law or regulation has articles (第…条); its (一)(二) are items of an article, never headings.
 MIN_ARTICLES_OF_LAW = 3
 
@@ -35,6 +35,7 @@ def add_neighbours(units: pl.DataFrame) -> pl.DataFrame:
     ]
     return units.with_columns(
         *shifted,
+        after_next_is_prose=pl.col("is_prose").shift(-2).over("source_id"),
         is_law=((pl.col("level") == "article").sum().over("source_id") >= MIN_ARTICLES_OF_LAW),
     )
 
@@ -78,15 +79,22 @@ def is_numbered_heading() -> pl.Expr:
         .then(has_text & (pl.col("n_chars") <= 60))
         .when(level == "one")
         .then(has_text & ~(ends_with_stop & is_item))
-        .when(level.is_in(["two", "three", "four"]))
+        .when(level.is_in(["two", "three", "four", "decimal"]))
         .then(has_text & ~is_item & ~pl.col("is_law") & (~ends_with_stop | heads_paragraphs))
         .otherwise(pl.lit(value=False))
     )
 
 
+def is_number_above_heading() -> pl.Expr:
+    """A number alone above a heading with its paragraph, as in articles of message accounts: 01."""
+    is_number = pl.col("bare").str.contains(NUMBER_ALONE)
+    return (is_number & ~pl.col("after_ends") & (pl.col("after_n_chars") <= 50) & pl.col("after_next_is_prose")).fill_null(value=False)
+
+
 def is_heading_below_number() -> pl.Expr:
     """The title of a measure below its number, which stands alone on its line (No.1, 一、)."""
     number_alone = pl.col("before_level").is_in(["labelled", "one", "two", "three"]) & (pl.col("before_n_chars") <= 5)
+    number_alone |= pl.col("before_bare").str.contains(NUMBER_ALONE) & pl.col("after_is_prose")
     return (number_alone & ~pl.col("ends") & (pl.col("n_chars") <= 50) & pl.col("level").is_null()).fill_null(value=False)
 
 
@@ -104,5 +112,5 @@ def is_label_heading() -> pl.Expr:
     """A word or two with a colon above a list or paragraph: 注释: / 资料来源:."""
     stands_below = pl.col("before_ends") & pl.col("before_is_prose")
     stands_above = pl.col("after_is_prose") | (pl.col("after_level") == "three")
-    is_label = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,6}:$")
+    is_label = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{1,5}[^是为如下表们]:$") & ~pl.col("is_addressee")
     return (is_label & stands_below & stands_above).fill_null(value=False)

@@ -7,12 +7,15 @@ known by rules. A few sentences of chrome above a breadcrumb or below a registra
 
 import polars as pl
 
-HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_timestamp|font_bar|label_|bracket_field|metadata_speech"
+HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_byline|metadata_timestamp|font_bar|label_|bracket_field|metadata_speech"
 FOOTER_MARKERS = "registration_number|copyright|organiser|technical_support|leaving_site"
+SOFT_FOOTER_MARKERS = "site_label|share_bar|scan_code|previous_next|link_list_header|related_item|page_tools|follow_account"
 # Rules that describe lines which a document too may have (联系电话:…): they end the document only after its last element.
 WEAK_RULES = "contact|opening_hours|symbol|site_words|navigation_word|separator_bar|link_with_date|site_name|domain_name|bare_link"
 # So many lines of sure text may stand above the last breadcrumb or below the first registration number and still be the site's own.
 MAX_STRAY_LINES = 2
+# So many weak lines on end are the foot of a page too.
+MIN_WEAK_RUN = 3
 NEVER = 2**30
 
 
@@ -40,15 +43,36 @@ def find_regions(units: pl.DataFrame) -> pl.DataFrame:
     is_late_element = pl.col("is_element") & (pl.col("order") > pl.col("last_sure")) & (pl.col("order") < pl.col("first_strong"))
     last_element = pl.col("order").filter(is_late_element.fill_null(value=False)).max().over("source_id")
     ended = with_strong.with_columns(last_text=pl.max_horizontal("last_sure", last_element))
-    starts_tail = pl.col("is_chrome") & (pl.col("order") > pl.col("last_text")).fill_null(value=False)
-    tail_start = pl.col("order").filter(starts_tail).min().over("source_id").fill_null(NEVER)
-    return ended.with_columns(
-        region=pl.when((pl.col("order") < pl.col("first_sure")).fill_null(value=False))
-        .then(pl.lit("head"))
-        .when(pl.col("order") >= tail_start)
-        .then(pl.lit("tail"))
-        .otherwise(pl.lit("text"))
-    ).drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "is_chrome", "is_weak")
+    tail_start = _tail_start()
+    return (
+        _number_runs(ended)
+        .with_columns(
+            region=pl.when((pl.col("order") < pl.col("first_sure")).fill_null(value=False))
+            .then(pl.lit("head"))
+            .when(pl.col("order") >= tail_start)
+            .then(pl.lit("tail"))
+            .otherwise(pl.lit("text"))
+        )
+        .drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "is_chrome", "is_weak", "run")
+    )
+
+
+def _number_runs(ended: pl.DataFrame) -> pl.DataFrame:
+    """Number the runs of consecutive lines of chrome or metadata below the text: + run."""
+    is_below = (pl.col("order") > pl.col("last_text")).fill_null(value=False)
+    is_site = is_below & (pl.col("is_chrome") | (pl.col("hit_role") == "metadata")).fill_null(value=False)
+    return ended.with_columns(run=pl.when(is_site).then((~is_site).cum_sum().over("source_id")))
+
+
+def _tail_start() -> pl.Expr:
+    """The first line of the first run, below the text, with a strong rule, with MIN_WEAK_RUN weak ones, or a byline at the very end."""
+    in_run = pl.col("run").is_not_null()
+    n_strong = (pl.col("is_chrome") & ~pl.col("is_weak")).sum().over("source_id", "run")
+    n_weak = (pl.col("is_chrome") & pl.col("is_weak")).sum().over("source_id", "run")
+    has_byline = pl.col("hit_rule").str.contains("metadata_byline").fill_null(value=False).any().over("source_id", "run")
+    reaches_end = (pl.col("order").max().over("source_id", "run") == pl.col("order").max().over("source_id")) & has_byline
+    begins = in_run & ((n_strong >= 1) | (n_weak >= MIN_WEAK_RUN) | reaches_end)
+    return pl.col("order").filter(begins).min().over("source_id").fill_null(NEVER)
 
 
 def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
@@ -56,11 +80,16 @@ def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
     n_sure = pl.col("is_sure_start").sum().over("source_id")
     n_above = pl.col("is_sure_start").cum_sum().over("source_id")
     n_below = n_sure - n_above
-    counted = page.with_columns(n_above=n_above, n_below=n_below)
+    is_numbered = pl.col("is_sure_start") & pl.col("level").is_not_null()
+    n_numbered_below = is_numbered.sum().over("source_id") - is_numbered.cum_sum().over("source_id")
+    counted = page.with_columns(n_above=n_above, n_below=n_below, n_numbered_below=n_numbered_below)
     is_head_marker = pl.col("hit_rule").str.contains(HEAD_MARKERS).fill_null(value=False) & ~pl.col("is_date")
     few_above = (pl.col("n_above") <= MAX_STRAY_LINES) & (pl.col("n_below") >= pl.col("n_above")) & (pl.col("n_below") > 0)
     last_marker = pl.col("order").filter(is_head_marker & few_above).max().over("source_id").fill_null(-1)
     is_footer_marker = pl.col("hit_rule").str.contains(FOOTER_MARKERS).fill_null(value=False)
     few_below = (pl.col("n_below") <= MAX_STRAY_LINES) & (pl.col("n_above") > pl.col("n_below"))
-    first_footer = pl.col("order").filter(is_footer_marker & few_below).min().over("source_id").fill_null(NEVER)
-    return counted.with_columns(last_marker=last_marker, first_footer=first_footer).drop("n_above", "n_below")
+    is_soft_marker = pl.col("hit_rule").str.contains(SOFT_FOOTER_MARKERS).fill_null(value=False)
+    few_unnumbered_below = few_below & (pl.col("n_above") >= 2 * pl.col("n_below")) & (pl.col("n_numbered_below") == 0)
+    is_foot = (is_footer_marker & few_below) | (is_soft_marker & few_unnumbered_below)
+    first_footer = pl.col("order").filter(is_foot).min().over("source_id").fill_null(NEVER)
+    return counted.with_columns(last_marker=last_marker, first_footer=first_footer).drop("n_above", "n_below", "n_numbered_below")

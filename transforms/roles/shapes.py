@@ -25,6 +25,7 @@ ARTICLE = rf"^\**第(?:{NUMERAL}|\d){{1,6}}条(?:之{NUMERAL})?"
 LEVEL_ONE = rf"^{NUMERAL}{{1,4}}[、.．,]"
 LEVEL_TWO = rf"^\({NUMERAL}{{1,4}}\)"
 LEVEL_THREE = r"^\d{1,3}(?:[.、﹒．]\D|[.、﹒．]$|[.]\d{4}年)"
+DECIMAL_LEVEL = r"^\d{1,2}(?:\.\d{1,2}){1,3}[ .、]+[\u4e00-\u9fff]"
 LEVEL_FOUR = r"^\(\d{1,3}\)|^[①-⑳]|^\d{1,2}\)"
 SPELT_ORDINAL = rf"^(?:{NUMERAL}{{1,3}}是|第{NUMERAL}{{1,3}}[,、])"
 LABELLED_NUMBER = r"^(?:No\.?|NO\.?|№)\d{1,3}|^(?:专栏|专题|任务|举措|行动|工程)(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:\D|$)"
@@ -73,10 +74,10 @@ def without_spaces(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"\s+", "")
 
 
-def level_of(bare: pl.Expr) -> pl.Expr:
-    """Name the numbering a line begins with (a key of LEVELS), null where it has none."""
+def level_of(text: pl.Expr, bare: pl.Expr) -> pl.Expr:
+    """Name the numbering a line begins with (a key of LEVELS, or decimal: 3.4 …), null where it has none."""
     named = [pl.when(bare.str.contains(pattern)).then(pl.lit(name)) for name, pattern in LEVELS.items()]
-    return pl.coalesce(named)
+    return pl.coalesce(pl.when(text.str.contains(DECIMAL_LEVEL)).then(pl.lit("decimal")), *named)
 
 
 def ends_sentence(bare: pl.Expr) -> pl.Expr:

@@ -6,54 +6,93 @@ The idea: of the title-shaped lines above the text the nearest is the title; the
 
 import polars as pl
 
-from transforms.roles.elements import TITLE_CHARS
-
-TITLE_RULES = ("title_above_text", "title_by_position", "title_after_closing", "title_named_above", "title_of_attachment", "title_in_text")
+TITLE_RULES = (
+    "title_above_text",
+    "title_by_position",
+    "title_of_notice",
+    "title_after_closing",
+    "title_named_above",
+    "title_of_attachment",
+    "title_in_text",
+)
+TITLE_CHARS = 60
 MIN_KEY_CHARS = 8
+LONG_TITLE_CHARS = 10
+DATED = r"^\(?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日"
+FRAMED_BELOW = "metadata_speech|metadata_document_number|metadata_enactment"
 
 
 def find_titles(units: pl.DataFrame) -> pl.DataFrame:
     """Name the titles of each page and the copies of the title above it.
 
-    In: units with region, shapes, neighbours, is_head_hit (a rule decides the unit where it stands), is_date_unit, is_closing (date, note
-    or signature). Out: + title_rule, title_key.
+    In: units with region, shapes, neighbours, is_head_hit (a rule decides the unit where it stands), is_closing (date, note or signature).
+    Out: + title_rule, title_key.
     """
-    is_in_head = pl.col("region") == "head"
-    is_free = ~pl.col("is_head_hit") & pl.col("value_of").is_null()
-    is_candidate = is_in_head & is_free & pl.col("is_title_shaped")
-    nearest = pl.col("order").filter(is_candidate).max().over("source_id")
-    looks_like_line_of_title = (
-        pl.col("n_chars").is_between(6, TITLE_CHARS) & ~pl.col("ends") & ~pl.col("is_organisation") & ~pl.col("is_date")
+    keyed = _find_notice_title(_find_title_above_text(units))
+    in_head = (pl.col("region") == "head") & ~pl.col("is_head_hit") & pl.col("value_of").is_null()
+    is_copy = (pl.col("key") == pl.col("title_key")) | (pl.col("key") == pl.col("notice_key"))
+    is_long = pl.col("key").str.len_chars() >= MIN_KEY_CHARS
+    holds_title = is_long & pl.col("key").str.contains(pl.col("title_key"), literal=True)
+    in_title = is_long & (
+        pl.col("title_key").str.contains(pl.col("key"), literal=True)
+        | pl.col("notice_key").str.contains(pl.col("key"), literal=True).fill_null(value=False)
     )
-    is_fallback = is_in_head & is_free & looks_like_line_of_title & ~pl.col("bare").str.contains(r"[|>丨]|^\W")
-    fallback = pl.col("order").filter(is_fallback).max().over("source_id")
-    chosen = units.with_columns(title_order=pl.coalesce(nearest, fallback), title_by_shape=nearest.is_not_null())
-    is_title = (pl.col("order") == pl.col("title_order")).fill_null(value=False)
-    title_key = pl.col("key").filter(is_title).first().over("source_id")
-    keyed = chosen.with_columns(is_title=is_title, title_key=title_key)
+    holds_or_in_title = (holds_title | in_title) & ~pl.col("bare").str.contains(DATED)
 
-    is_long_key = pl.col("key").str.len_chars() >= MIN_KEY_CHARS
-    is_same = (pl.col("key") == pl.col("title_key")).fill_null(value=False)
-    holds_title = is_long_key & pl.col("key").str.contains(pl.col("title_key"), literal=True).fill_null(value=False)
-    is_part_of_title = is_long_key & pl.col("title_key").str.contains(pl.col("key"), literal=True).fill_null(value=False)
     is_line = (pl.col("n_chars") <= 120) & ~pl.col("is_prose") & pl.col("level").is_null() & ~pl.col("ends")
-    in_text = (pl.col("region") == "text") & is_line & ~pl.col("is_closing") & (pl.col("hit_role") != "note").fill_null(value=True)
-    follows_closing = pl.col("before_is_closing").fill_null(value=False)
+    is_note = (pl.col("hit_role") == "note").fill_null(value=False)
+    in_text = (pl.col("region") == "text") & is_line & ~pl.col("is_closing") & ~is_note
+    is_short = pl.col("n_chars") <= TITLE_CHARS
     heads_a_text = pl.col("after_is_prose") | pl.col("after_level").is_in(["chapter", "article", "one", "two", "three"])
-    precedes_frame = pl.col("after_hit_rule").str.contains("metadata_speech|metadata_document_number|metadata_enactment")
+    precedes_frame = pl.col("after_hit_rule").str.contains(FRAMED_BELOW) | (pl.col("order") == 0)
+    is_shaped = pl.col("is_title_shaped")
+
+    def named(condition: pl.Expr, rule: str) -> pl.Expr:
+        return pl.when(condition.fill_null(value=False)).then(pl.lit(rule))
+
     return keyed.with_columns(
-        title_rule=pl.when(pl.col("is_title"))
-        .then(pl.when("title_by_shape").then(pl.lit("title_above_text")).otherwise(pl.lit("title_by_position")))
-        .when(is_in_head & is_free & is_same)
-        .then(pl.lit("title_copy"))
-        .when(is_in_head & is_free & (holds_title | is_part_of_title))
-        .then(pl.lit("title_with_site_name"))
-        .when(in_text & pl.col("before_is_attachment_label").fill_null(value=False) & (pl.col("n_chars") <= TITLE_CHARS))
-        .then(pl.lit("title_of_attachment"))
-        .when(in_text & (is_same | (is_part_of_title & pl.col("is_title_shaped"))))
-        .then(pl.lit("title_named_above"))
-        .when(in_text & follows_closing & (pl.col("is_title_shaped") | (heads_a_text & (pl.col("n_chars") <= TITLE_CHARS))))
-        .then(pl.lit("title_after_closing"))
-        .when(in_text & pl.col("is_title_shaped") & (precedes_frame | (pl.col("order") == 0)).fill_null(value=False))
-        .then(pl.lit("title_in_text"))
-    ).drop("title_order", "title_by_shape", "is_title")
+        title_rule=pl.coalesce(
+            named(pl.col("is_title"), "title_above_text"),
+            named(pl.col("is_fallback_title"), "title_by_position"),
+            named(pl.col("is_notice_title"), "title_of_notice"),
+            named(in_head & is_copy, "title_copy"),
+            named(in_head & holds_or_in_title, "title_with_site_name"),
+            named(in_text & pl.col("before_is_attachment_label") & is_short, "title_of_attachment"),
+            named(in_text & (is_copy | (in_title & is_shaped)), "title_named_above"),
+            named(in_text & pl.col("before_is_closing") & (is_shaped | (heads_a_text & is_short)), "title_after_closing"),
+            named(in_text & is_shaped & precedes_frame, "title_in_text"),
+        )
+    ).drop("is_title", "is_fallback_title", "is_notice_title", "notice_key", "is_candidate")
+
+
+def _find_title_above_text(units: pl.DataFrame) -> pl.DataFrame:
+    """Choose the title-shaped line nearest to the text, else the nearest long line that could be one: + is_title, title_key."""
+    is_free = (pl.col("region") == "head") & ~pl.col("is_head_hit") & pl.col("value_of").is_null()
+    is_candidate = is_free & pl.col("is_title_shaped")
+    may_end_so = ~pl.col("ends") | pl.col("bare").str.contains("[!?]$")
+    is_name = pl.col("is_organisation") | pl.col("is_date")
+    is_fallback = (
+        is_free
+        & may_end_so
+        & ~is_name
+        & pl.col("n_chars").is_between(6, TITLE_CHARS)
+        & ~pl.col("bare").str.contains(r"[|>丨]|^\W|" + DATED)
+    )
+    nearest = pl.col("order").filter(is_candidate).max().over("source_id")
+    nearest_long = pl.col("order").filter(is_fallback & (pl.col("n_chars") >= LONG_TITLE_CHARS)).max().over("source_id")
+    nearest_line = pl.col("order").filter(is_fallback).max().over("source_id")
+    chosen = units.with_columns(
+        is_candidate=is_candidate,
+        is_title=(pl.col("order") == nearest).fill_null(value=False),
+        is_fallback_title=(nearest.is_null() & (pl.col("order") == pl.coalesce(nearest_long, nearest_line))).fill_null(value=False),
+    )
+    return chosen.with_columns(title_key=pl.col("key").filter(pl.col("is_title") | pl.col("is_fallback_title")).first().over("source_id"))
+
+
+def _find_notice_title(chosen: pl.DataFrame) -> pl.DataFrame:
+    """Keep the title of a notice (关于印发《…》的通知) above the title of the plan it encloses: + is_notice_title, notice_key."""
+    encloses = pl.col("key").str.contains(pl.col("title_key"), literal=True) & (pl.col("key") != pl.col("title_key"))
+    is_notice = pl.col("is_candidate") & encloses.fill_null(value=False) & pl.col("bare").str.contains("印发|转发|发布")
+    last = pl.col("order").filter(is_notice).max().over("source_id")
+    found = chosen.with_columns(is_notice_title=(pl.col("order") == last).fill_null(value=False))
+    return found.with_columns(notice_key=pl.col("key").filter("is_notice_title").first().over("source_id"))

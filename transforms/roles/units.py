@@ -10,7 +10,7 @@ from transforms.roles import shapes
 from transforms.roles.rules import match_rules
 from transforms.wraps import find_continuations
 
-START_LEVELS = ["chapter", "article", "one", "two", "labelled"]
+START_LEVELS = ["chapter", "article", "one", "two", "labelled", "decimal"]
 END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
 
 
@@ -34,7 +34,7 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
     shaped = matched.with_columns(
         key=bare.str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]", ""),
         n_chars=bare.str.len_chars().cast(pl.Int32),
-        level=shapes.level_of(bare),
+        level=shapes.level_of(pl.col("text"), bare),
         ends=shapes.ends_sentence(bare),
         is_title_shaped=shapes.is_title_shaped(bare),
         is_prose=shapes.is_prose(bare),
