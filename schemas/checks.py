@@ -77,7 +77,7 @@ def field_check(column: str, check: pa.Check, table: str = "") -> Check:
     if check.name not in _FIELD_CHECKS:
         raise NotImplementedError(f"{table}.{column}: the field check {check.name} is unknown; add it to schemas/checks.py")
     kind, statistic, name = _FIELD_CHECKS[check.name]
-    value = check.statistics[statistic]
+    value = (check.statistics or {})[statistic]
     shown = ", ".join(repr(one) for one in value) if isinstance(value, Sequence) and not isinstance(value, str) else value
     return Check(table, name.format(column=column), kind, _IN_WORDS[kind].format(column=column, value=shown), column, value=value)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandera.polars as pa
-import polars as pl
+import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
 from schemas.lineage import folded

@@ -6,9 +6,10 @@ They are checked when they are read, so that a slip of the pen is found before a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandera.polars as pa
-import polars as pl
+import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
 from schemas.table import Columns, Contract, RowRule
@@ -16,11 +17,11 @@ from schemas.table import Columns, Contract, RowRule
 _NAME = r"^[a-z0-9]+(_[a-z0-9]+)*$"
 
 
-def _pattern(description: str, *, nullable: bool = False) -> str:
+def _pattern(description: str, *, nullable: bool = False) -> Any:
     return pa.Field(description=f"Regular expression (Rust syntax): {description}", str_length={"min_value": 1}, nullable=nullable)
 
 
-def _word(description: str, *, nullable: bool = False) -> str:
+def _word(description: str, *, nullable: bool = False) -> Any:
     return pa.Field(description=description, str_length={"min_value": 1}, nullable=nullable)
 
 
@@ -30,7 +31,7 @@ class RuleColumns(Columns):
     rule: pl.String = pa.Field(description="Name of the rule, snake_case", str_matches=_NAME)
     why: pl.String = _word("Why there is this rule, and what kind of page it describes")
 
-    class Config:
+    class Config:  # ty: ignore[incompatible-attribute-override]
         """People may order columns as they like."""
 
         strict = True

@@ -24,7 +24,7 @@ Severity = Literal["error", "warning"]
 class Columns(pa.DataFrameModel):
     """Base of all contracts: no column more or less than named, in the order named."""
 
-    class Config:
+    class Config:  # ty: ignore[incompatible-attribute-override]
         """Strict by default."""
 
         strict = True

@@ -9,41 +9,43 @@ from warehouse.connect import sql_name, sql_text
 from warehouse.load import read_parts, sql_types
 
 if TYPE_CHECKING:
-    from schemas.checks import Check
+    from collections.abc import Callable
+
+    from schemas.checks import Check, Kind
     from schemas.table import Contract, ForeignKey
 
 
 def list_breaches(check: Check, contract: Contract) -> str:
     """Return a query with one row a row of the table that breaks the check, its primary key first."""
-    table, column = sql_name(contract.name), sql_name(check.column or "")
-    match check.kind:
-        case "columns":
-            return _wrong_columns(contract)
-        case "type":
-            return _wrong_type(check, contract)
-        case "unique":
-            key = ", ".join(sql_name(name) for name in check.value)
-            has_key = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in check.value)
-            return f"SELECT {_shown(contract, *check.value)} FROM {table} WHERE {has_key} QUALIFY count(*) OVER (PARTITION BY {key}) > 1"
-        case "foreign_key":
-            return _orphans(check.value, contract)
-        case "row_rule":
-            return f"SELECT * FROM {table} WHERE NOT ({check.value.condition})"
-        case "table_rule":
-            return check.value.breaches
-        case "not_empty":
-            return f"SELECT 'no row' AS problem WHERE NOT EXISTS (SELECT 1 FROM {table})"
-        case "handed_over":
-            return _changed_rows(contract)
-    condition = {
-        "not_null": lambda: f"{column} IS NULL",
-        "values": lambda: f"{column} NOT IN ({', '.join(sql_literal(value) for value in check.value)})",
-        "pattern": lambda: f"NOT regexp_matches({column}, {sql_literal(check.value)})",
-        "length": lambda: f"length({column}) < {sql_literal(check.value)}",
-        "minimum": lambda: f"{column} < {sql_literal(check.value)}",
-        "maximum": lambda: f"{column} > {sql_literal(check.value)}",
-    }[check.kind]()
-    return f"SELECT {_shown(contract, check.column or '')} FROM {table} WHERE {condition}"
+    table = sql_name(contract.name)
+    of_tables: dict[Kind, Callable[[], str]] = {
+        "columns": lambda: _wrong_columns(contract),
+        "type": lambda: _wrong_type(check, contract),
+        "unique": lambda: _repeated_keys(check, contract),
+        "foreign_key": lambda: _orphans(check.value, contract),
+        "row_rule": lambda: f"SELECT * FROM {table} WHERE NOT ({check.value.condition})",
+        "table_rule": lambda: check.value.breaches,
+        "not_empty": lambda: f"SELECT 'no row' AS problem WHERE NOT EXISTS (SELECT 1 FROM {table})",
+        "handed_over": lambda: _changed_rows(contract),
+    }
+    if check.kind in of_tables:
+        return of_tables[check.kind]()
+    return f"SELECT {_shown(contract, check.column or '')} FROM {table} WHERE {_broken_value(check)}"
+
+
+def _broken_value(check: Check) -> str:
+    column = sql_name(check.column or "")
+    if check.kind == "not_null":
+        return f"{column} IS NULL"
+    if check.kind == "values":
+        return f"{column} NOT IN ({', '.join(sql_literal(value) for value in check.value)})"
+    value = sql_literal(check.value)
+    return {
+        "pattern": f"NOT regexp_matches({column}, {value})",
+        "length": f"length({column}) < {value}",
+        "minimum": f"{column} < {value}",
+        "maximum": f"{column} > {value}",
+    }[check.kind]
 
 
 def compare_with_parts(contract: Contract) -> str:
@@ -92,6 +94,13 @@ def _wrong_type(check: Check, contract: Contract) -> str:
         ) AS found
         WHERE found IS DISTINCT FROM agreed
     """
+
+
+def _repeated_keys(check: Check, contract: Contract) -> str:
+    key = ", ".join(sql_name(name) for name in check.value)
+    has_key = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in check.value)
+    shown = _shown(contract, *check.value)
+    return f"SELECT {shown} FROM {sql_name(contract.name)} WHERE {has_key} QUALIFY count(*) OVER (PARTITION BY {key}) > 1"
 
 
 def _orphans(key: ForeignKey, contract: Contract) -> str:

@@ -1,4 +1,7 @@
-"""Opens DuckDB files the one way that this project does: no extension from the network, bounded memory, a storage version that others read."""
+"""Opens DuckDB files the one way that this project does.
+
+No extension comes from the network, memory is bounded, and what is written is in a storage version that other clients read.
+"""
 
 from __future__ import annotations
 

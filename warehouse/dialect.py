@@ -3,6 +3,7 @@
 Great Expectations knows no DuckDB. It picks its SQL by the dialect's name, so this one says `postgresql` and corrects the few
 places where the two differ: operators for patterns, reflection, and results that must outlive their connection.
 """
+# ruff: noqa: ARG002  # the signatures are SQLAlchemy's
 
 from __future__ import annotations
 
@@ -132,7 +133,7 @@ class DuckDBModule:
 class DuckDBCompiler(PGCompiler):
     """Writes PostgreSQL's `~` as a function: DuckDB before 2.0 means a match of the whole text by it."""
 
-    def visit_custom_op_binary(self, binary: BinaryExpression[Any], operator: Any, **options: Any) -> str:
+    def visit_custom_op_binary(self, binary: BinaryExpression[Any], operator: Any, **options: Any) -> str:  # ty: ignore[incompatible-method-override]
         """Write one operator that SQLAlchemy has no name for."""
         if operator.opstring not in ("~", "!~"):
             return super().visit_custom_op_binary(binary, operator, **options)
@@ -151,11 +152,11 @@ class DuckDBDialect(PGDialect):
     postfetch_lastrowid = False
 
     @classmethod
-    def import_dbapi(cls) -> type[DuckDBModule]:  # ty: ignore[invalid-method-override]
+    def import_dbapi(cls) -> type[DuckDBModule]:  # ty: ignore[incompatible-method-override]
         """Return the DB-API module."""
         return DuckDBModule
 
-    def create_connect_args(self, url: Any) -> tuple[tuple[str, ...], dict[str, Any]]:  # ty: ignore[invalid-method-override]
+    def create_connect_args(self, url: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
         """Take nothing from the URL: the file is the connect argument `database`."""
         return (), {}
 
@@ -209,7 +210,7 @@ class DuckDBDialect(PGDialect):
             for name, data_type, nullable, comment in rows
         ]
 
-    def get_multi_columns(self, connection: Connection, *, schema: str | None = None, filter_names: Any = None, **options: Any) -> Any:
+    def get_multi_columns(self, connection: Connection, *, schema: str | None = None, filter_names: Any = None, **options: Any) -> Any:  # ty: ignore[incompatible-method-override]
         """List the columns of several tables."""
         names = filter_names or self.get_table_names(connection, schema)
         return [((schema, name), self.get_columns(connection, name, schema)) for name in names]
@@ -218,13 +219,13 @@ class DuckDBDialect(PGDialect):
         """Report no key: the contracts say what the keys are."""
         return {"constrained_columns": [], "name": None}
 
-    def get_multi_pk_constraint(
+    def get_multi_pk_constraint(  # ty: ignore[incompatible-method-override]
         self, connection: Connection, *, schema: str | None = None, filter_names: Any = None, **options: Any
     ) -> Any:
         """Report no keys."""
         return [((schema, name), self.get_pk_constraint(connection, name, schema)) for name in filter_names or ()]
 
-    def get_foreign_keys(self, connection: Connection, table_name: str, schema: str | None = None, **options: Any) -> list[Any]:
+    def get_foreign_keys(self, connection: Connection, table_name: str, schema: str | None = None, **options: Any) -> list[Any]:  # ty: ignore[incompatible-method-override]
         """Report no foreign keys."""
         return []
 

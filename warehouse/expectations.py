@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: ARG002  # the signatures are Great Expectations'
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from great_expectations.compatibility import pydantic
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 class ExpectNoRows(UnexpectedRowsExpectation):
     """Fails where `unexpected_rows_query` finds rows.
 
-    The parent fetches the rows besides counting them, and prints a line for each query that looks at other tables than its own; this does neither.
+    The parent fetches the rows besides counting them, and prints a line for each query that does not name its own table. This does neither.
     """
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)

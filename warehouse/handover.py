@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from schemas.checks import COLUMNS_NAME, Check, list_checks
+from schemas.checks import list_checks
 from warehouse.results import SAMPLE_ROWS, CheckResult, Crash, frame_of_results, show_rows
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pandera.errors import SchemaError
 
+    from schemas.checks import Check
     from schemas.table import Contract
 
 ENGINE = "pandera"
@@ -59,7 +60,7 @@ def check_frame(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def sum_checks(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """Sum the results of all parts to one row a check; rows are added up, samples cut to the limit, a check failed where one part failed it."""
+    """Sum the results of all parts to one row a check; a check failed where one part failed it, rows add up, samples are cut."""
     key = ["engine", "table_name", "check_name", "column_name", "severity"]
     results = pl.concat(frames)
     return (
@@ -88,15 +89,16 @@ def _join_details(details: pl.Series) -> str:
 
 def _result(check: Check, contract: Contract, frame: pl.DataFrame, errors: list[SchemaError]) -> CheckResult:
     own = [error for error in errors if _is_about(error, check)]
-    crashed = [error for error in own if error.reason_code.name == "CHECK_ERROR"]
+    crashed = [error for error in own if _reason(error) == "CHECK_ERROR"]
     if crashed:
         return CheckResult(ENGINE, check, frame.height, 0, crash=Crash(str(crashed[0].failure_cases)))
-    if (lacking := [name for name in _columns_of(check) if name not in frame.columns]) and check.kind != "columns":
+    lacking = [name for name in _columns_of(check) if name not in frame.columns]
+    if lacking and check.kind != "columns":
         return CheckResult(ENGINE, check, frame.height, 0, crash=Crash(f"the frame has no column {', '.join(lacking)}"))
     if not own:
         return CheckResult(ENGINE, check, frame.height, 0)
     if check.kind in ("columns", "type"):
-        return CheckResult(ENGINE, check, frame.height, frame.height, problem="; ".join(_problem(error) for error in own))
+        return CheckResult(ENGINE, check, frame.height, frame.height, problem="; ".join(map(_describe, own)))
     return _failed_rows(check, contract, frame, own)
 
 
@@ -109,19 +111,19 @@ def _columns_of(check: Check) -> tuple[str, ...]:
 def _failed_rows(check: Check, contract: Contract, frame: pl.DataFrame, errors: list[SchemaError]) -> CheckResult:
     is_broken = pl.zeros(frame.height, dtype=pl.Boolean, eager=True)
     for error in errors:
-        output = error.check_output.lazy().collect().get_column("check_output")
+        output = pl.DataFrame(error.check_output).get_column("check_output")
         is_broken |= ~output.fill_null(value=True)
     shown = frame.columns if check.kind == "row_rule" else [*contract.primary_key, *_columns_of(check)]
     sample = frame.filter(is_broken).head(SAMPLE_ROWS).select(name for name in dict.fromkeys(shown) if name in frame.columns)
     return CheckResult(ENGINE, check, frame.height, int(is_broken.sum()), sample=show_rows(sample))
 
 
-def _problem(error: SchemaError) -> str:
+def _describe(error: SchemaError) -> str:
     return " ".join(str(error).split())[:500]
 
 
 def _is_about(error: SchemaError, check: Check) -> bool:
-    reason = error.reason_code.name
+    reason = _reason(error)
     if check.kind == "columns":
         return reason in _COLUMN_REASONS
     if check.kind == "unique" and len(check.value) > 1:
@@ -132,8 +134,9 @@ def _is_about(error: SchemaError, check: Check) -> bool:
     return reason == name if name else _error_of(error.check) == check.name
 
 
+def _reason(error: SchemaError) -> str:
+    return error.reason_code.name if error.reason_code else ""
+
+
 def _error_of(check: Any) -> str | None:
     return getattr(check, "error", None)
-
-
-__all__ = ["COLUMNS_NAME", "ENGINE", "check_frame", "hand_over", "sum_checks"]

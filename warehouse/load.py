@@ -1,7 +1,7 @@
 """Loads Parquet parts into a candidate DuckDB file whose tables, keys and comments come from the contracts.
 
-Primary keys, NOT NULL and foreign keys are declared, save those that DuckDB cannot bear: foreign keys into another schema (not supported) and
-into the same table (checked row by row, so that a bulk load breaks them). The audit checks every key in any case.
+Primary keys, NOT NULL and foreign keys are declared, save those that DuckDB cannot bear: foreign keys into another schema (not supported)
+and into the same table (checked row by row, so that a bulk load breaks them). The audit checks every key in any case.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def load_candidate(candidate_folder: Path, tables: Iterable[Contract]) -> None:
     """Create the tables in the candidate's DuckDB file (made if there is none, tables replaced) and load their Parquet parts.
 
     Tables come in an order in which each follows those it refers to. Rows that break a key are loaded all the same, into a table without
-    keys, and a part that does not fit its table leaves the table empty: the audit then says which rows are wrong, and the candidate is rejected.
+    keys, and a part that does not fit its table leaves the table empty: the audit then says what is wrong, and the candidate is rejected.
     """
     contracts = tuple(tables)
     connection = open_duckdb(warehouse_file(candidate_folder), read_only=False)

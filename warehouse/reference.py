@@ -38,8 +38,8 @@ def read_reference(folder: Path | None = None) -> Reference:
     """Read every CSV file of a folder (default: the tables that come with the program), columns in the order of their contract.
 
     Raises ReferenceTableError naming file, row and remedy: a contract without its file, a wrong column, a value that breaks a check,
-    two rules of one name, a pattern that is no regular expression. A file without a contract, so that new rules can be tried out, is read as it
-    stands; the project's tests do not let it stay so.
+    two rules of one name, a pattern that is no regular expression. A file without a contract is read as it stands, so that new rules can be
+    tried out; the project's tests do not let it stay so.
     """
     if folder is None:
         folder = Path(str(resources.files("seeds").joinpath("reference")))

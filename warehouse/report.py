@@ -35,7 +35,8 @@ _COUNTS = (
     (
         "Lines by role",
         f"""
-        SELECT CASE WHEN role IN ({_CONTENT}) THEN 'kept' ELSE 'dropped' END AS fate, role, count(*) AS lines, sum(length(raw_text)) AS characters
+        SELECT CASE WHEN role IN ({_CONTENT}) THEN 'kept' ELSE 'dropped' END AS fate, role,
+            count(*) AS lines, sum(length(raw_text))::BIGINT AS characters
         FROM lineage.lines GROUP BY ALL ORDER BY fate DESC, lines DESC, role
         """,
     ),

@@ -42,9 +42,8 @@ class RunRecord:
     def from_json(cls, text: str) -> RunRecord:
         """Read a record; keys of later versions are left out."""
         values: dict[str, Any] = json.loads(text)
-        known = {field.name for field in dataclasses.fields(cls)}
-        times = {name: dt.datetime.fromisoformat(values[name]) for name in ("started_at", "finished_at")}
-        return cls(**({name: value for name, value in values.items() if name in known} | times))
+        values |= {name: dt.datetime.fromisoformat(values[name]) for name in ("started_at", "finished_at")}
+        return cls(**{field.name: values[field.name] for field in dataclasses.fields(cls) if field.name in values})
 
 
 def name_run(started_at: dt.datetime) -> str:

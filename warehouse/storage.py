@@ -14,7 +14,7 @@ import duckdb
 from schemas.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from warehouse.folder import DataFolder
@@ -30,7 +30,10 @@ _REASONS = {
 
 
 def prepare_data_folder(folder: DataFolder) -> None:
-    """Make the data folder with its subfolders and see that everything can be written and replaced; raises StorageError before any work is done."""
+    """Make the data folder with its subfolders and see that everything can be written and replaced.
+
+    Raises StorageError, before any work is done.
+    """
     if folder.root.exists() and not folder.root.is_dir():
         raise StorageError(f"{folder.root} is a file, not a folder: move it or give another --data-dir")
     for link in (folder.warehouse, folder.parquet, folder.current):
@@ -45,7 +48,7 @@ def prepare_data_folder(folder: DataFolder) -> None:
 
 
 @contextmanager
-def hold_lock(folder: DataFolder) -> Iterator[None]:
+def hold_lock(folder: DataFolder) -> Generator[None]:
     """Hold the data folder's lock; raises StorageError at once if another run holds it. The lock goes with the process, however it ends."""
     with storage_errors(folder.lock), folder.lock.open("a+") as lock:
         try:
@@ -64,7 +67,7 @@ def hold_lock(folder: DataFolder) -> Iterator[None]:
 
 
 @contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
+def storage_errors(path: Path) -> Generator[None]:
     """Turn failures to write (no space, no permission, …) below `path` into a StorageError of one line; other errors pass through."""
     try:
         yield
