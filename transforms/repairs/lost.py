@@ -20,9 +20,9 @@ MAX_QUOTED_CHARS = 40
 def find_lost_characters(lines: pl.DataFrame, lost_patterns: pl.DataFrame) -> pl.DataFrame:
     """Find characters that were lost or replaced in content lines.
 
-    `lost_patterns` has rule, before, original, after (regular expressions; only `original` is changed), replacement (null: the text
-    stays and the row says what is missing), confidence. Out: repairs of kind lost_character, and mismatched_quote for a closing mark typed as ASCII,
-    in order, without repair_id; no two overlap.
+    `lost_patterns` has rule, before, original, after (regular expressions; only `original` is changed), replacement (null: the
+    text stays and the row says what is missing), confidence. Out: repairs of kind lost_character, and mismatched_quote for a
+    closing mark typed as ASCII, in order, without repair_id; no two overlap.
     """
     content = keep_content(lines)
     found = [_find_by_patterns(content, lost_patterns), _find_run_together_years(content), _find_half_quotes(content)]

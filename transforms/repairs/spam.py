@@ -19,14 +19,16 @@ TELLING_WEIGHT = 2
 MIN_COVERAGE = 0.75
 MIN_COVERAGE_JOINED = 0.5
 CONTEXT_CHARS = 12
-MIN_VERBATIM_FOR_EXTENSION = 3
+MIN_ALIKE_TO_GROW = 3
+ALIGNED_CHARS = 8
+MAX_SPAM_CHARS = 90
 
 SENTENCE_MARKS = r"\s,。;:!?、“”‘’《》〈〉「」()\[\]【】〔〕…\"'\x01"
 GRAMMAR_WORDS = "的和与及或等对为将应把被在是了而但并以其该各"
-GAP = rf"[^{SENTENCE_MARKS}{GRAMMAR_WORDS}]{{0,12}}?"
+GAP = rf"[^{SENTENCE_MARKS}{GRAMMAR_WORDS}]{{0,8}}?"
 JOINER = r"\s?[_|]+\s?|\s[-–—]\s|[-–—~·]"
 CHAIN = r"[\p{Han}A-Za-z0-9]\s?[_|]+\s?[\p{Han}A-Za-z0-9]"
-LATIN_TOKEN = r"[A-Za-z]{2,}[0-9]*|[0-9]+[A-Za-z]+"
+LATIN_WORD = r"[A-Za-z]{2,}[0-9]*|[0-9]+[A-Za-z]+"
 URL = r"://|www\.[a-z]|[A-Za-z0-9]@[A-Za-z0-9]|\.(?:gov|edu|org)\b"
 
 OCCURRENCE_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -52,37 +54,72 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     suspicious = content.filter(pl.col("text").str.contains(f"{CHAIN}|{strong}"))
     if suspicious.is_empty():
         return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
-    unit = "|".join(spam_terms["pattern"]) + f"|{LATIN_TOKEN}"
-    run = rf"(?:{unit})(?:{GAP}(?:{JOINER})?{GAP}(?:{unit}))*"
-    runs = locate_matches(suspicious, run)
-    scored = _score_runs(_extend_verbatim(runs), spam_terms)
+    runs = locate_matches(suspicious, _run_pattern(spam_terms))
+    scored = _score_runs(_align_repeats(runs, content), spam_terms)
     return _describe(scored.filter(pl.col("points") >= SPAM_POINTS))
 
 
-def _extend_verbatim(runs: pl.DataFrame) -> pl.DataFrame:
-    """Grow a run that stands three times or more in a source by the characters that always stand beside it: they belong to it."""
-    span_end = pl.col("start_char") + pl.col("original").str.len_chars().cast(pl.Int32)
-    same = ["source_id", "original"]
-    left = pl.col("text").str.head(pl.col("start_char")).str.extract(rf"([^{SENTENCE_MARKS}]{{0,{CONTEXT_CHARS}}})$", 1)
-    right = pl.col("text").str.slice(span_end).str.extract(rf"^([^{SENTENCE_MARKS}]{{0,{CONTEXT_CHARS}}})", 1)
-    sided = runs.with_columns(n_verbatim=pl.len().over(same), left=left, right=right)
+def _run_pattern(spam_terms: pl.DataFrame) -> str:
+    """Write the pattern of a run: a telling sign, then signs that touch it or stand in a segment joined to it.
 
-    def shared(column: pl.Expr, n: int, *, at_end: bool) -> pl.Expr:
-        piece = column.str.tail(n) if at_end else column.str.head(n)
-        is_shared = (piece.n_unique().over(same) == 1) & (column.str.len_chars().min().over(same) >= n)
-        return (is_shared & (pl.col("n_verbatim") >= MIN_VERBATIM_FOR_EXTENSION)).cast(pl.Int32)
+    Between joining marks everything is spam; at the open ends only signs are, so that the page's own words stay out.
+    """
+    telling = "|".join(spam_terms.filter(pl.col("weight") >= TELLING_WEIGHT)["pattern"]) + f"|{LATIN_WORD}"
+    sign = "|".join(spam_terms["pattern"]) + f"|{LATIN_WORD}|[0-9]+"
+    joined = rf"{GAP}(?:{JOINER})(?:{GAP}(?:{JOINER}))*{GAP}(?:{sign})"
+    return rf"(?:{telling})(?:{sign}|{joined})*"
 
-    steps = range(1, CONTEXT_CHARS + 1)
-    grow_left = pl.sum_horizontal(shared(pl.col("left"), n, at_end=True) for n in steps)
-    grow_right = pl.sum_horizontal(shared(pl.col("right"), n, at_end=False) for n in steps)
-    return (
-        sided.with_columns(grow_left=grow_left, grow_right=grow_right)
-        .with_columns(
-            original=pl.col("left").str.tail(pl.col("grow_left")) + pl.col("original") + pl.col("right").str.head(pl.col("grow_right")),
-            start_char=pl.col("start_char") - pl.col("grow_left"),
-        )
-        .drop("left", "right", "grow_left", "grow_right")
+
+def _align_repeats(runs: pl.DataFrame, content: pl.DataFrame) -> pl.DataFrame:
+    """Give runs of one source that begin (or end) alike the same extent, since spam is pasted in verbatim.
+
+    What they share on from the common start is the spam; where it goes on differently, the page's own words have begun. Runs that
+    stand three times or more may grow by what always stands beside them, unless the page uses it elsewhere too; two alone only shrink.
+    """
+    page_texts = (
+        content.join(runs.select("source_id").unique(), on="source_id").group_by("source_id").agg(page=pl.col("text").str.join("\n"))
     )
+    runs = runs.join(page_texts, on="source_id")
+    for at_end in (False, True, False):
+        runs = _share_extent(runs, at_end=at_end)
+    return runs.drop("page").with_columns(n_verbatim=pl.len().over("source_id", "original"))
+
+
+def _share_extent(runs: pl.DataFrame, *, at_end: bool) -> pl.DataFrame:
+    """Cut or grow runs that share their last (at_end) or first characters to the longest stretch that all of them share."""
+    n_run = pl.col("original").str.len_chars().cast(pl.Int32)
+    run_end = pl.col("start_char") + n_run
+    if at_end:
+        reach = pl.col("text").str.head(run_end).str.extract(rf"([^{SENTENCE_MARKS}]*)$", 1)
+        key, piece = pl.col("original").str.tail(ALIGNED_CHARS), pl.col("reach").str.tail
+    else:
+        reach = pl.col("text").str.slice(pl.col("start_char")).str.extract(rf"^([^{SENTENCE_MARKS}]*)", 1)
+        key, piece = pl.col("original").str.head(ALIGNED_CHARS), pl.col("reach").str.head
+    group = ["source_id", "key"]
+    sided = runs.with_columns(
+        key=key,
+        n_run=n_run,
+        # a run may hold white space around a joining mark, which ends the reach
+        reach=pl.when(reach.str.len_chars() >= n_run).then(reach).otherwise(pl.col("original")),
+    ).with_columns(n_alike=pl.len().over(group), longest=pl.col("n_run").max().over(group))
+    n_shared = pl.sum_horizontal(
+        ((piece(n).n_unique().over(group) == 1) & (pl.col("reach").str.len_chars().min().over(group) >= n)).cast(pl.Int32)
+        for n in range(1, MAX_SPAM_CHARS + 1)
+    )
+    n_grown = pl.col("n_shared") - pl.col("longest")
+    beside = piece(pl.col("n_shared")).str.head(n_grown) if at_end else piece(pl.col("n_shared")).str.tail(n_grown)
+    touching = beside.str.tail(2) if at_end else beside.str.head(2)
+    is_foreign = (n_grown > 1) & (pl.col("page").str.count_matches(touching, literal=True) <= pl.col("n_alike"))
+    may_grow = is_foreign & (pl.col("n_alike") >= MIN_ALIKE_TO_GROW)
+    shared = pl.when(may_grow).then(pl.col("n_shared")).otherwise(pl.min_horizontal("n_shared", "longest"))
+    n_new = pl.when(pl.col("n_alike") > 1).then(shared).otherwise(pl.col("n_run")).cast(pl.Int32)
+    resized = sided.with_columns(n_shared=n_shared).with_columns(n_new=n_new)
+    if at_end:
+        resized = resized.with_columns(start_char=pl.col("start_char") + pl.col("n_run") - pl.col("n_new"))
+        new = pl.col("reach").str.tail(pl.col("n_new"))
+    else:
+        new = pl.col("reach").str.head(pl.col("n_new"))
+    return resized.with_columns(original=new).select(runs.columns)
 
 
 def _score_runs(runs: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
