@@ -10,7 +10,7 @@ import pandera.polars as pa
 CONTENT_ROLES = ("title", "recipients", "heading", "body", "signature", "date", "note", "attachment")
 OTHER_ROLES = ("blank", "chrome", "metadata", "duplicate")
 LEVELS = ("country", "province", "city", "county")
-REPAIR_KINDS = ("injected_spam", "lost_character", "stray_space", "undecodable_bytes")
+REPAIR_KINDS = ("injected_spam", "lost_character", "mismatched_quote", "stray_space", "undecodable_bytes")
 DUPLICATE_KINDS = ("exact_source", "within_source", "exact_document", "near_document", "revision")
 AGENCY_ROLES = ("lead", "responsible", "supporting")
 COMPARATORS = (">=", ">", "<=", "<", "~", "=", "range")

@@ -10,21 +10,28 @@ import polars as pl
 from transforms.repairs.spans import PLACE
 
 REMOVED_WITHOUT_REPLACEMENT = ("injected_spam",)
+UNDECODABLE = "undecodable_bytes"
 
 
 def drop_overlaps(repairs: pl.DataFrame) -> pl.DataFrame:
     """Keep repairs that begin where all earlier ones of their line have ended, so that each character is changed by one row at most.
 
-    Of two that begin together the longer stays.
+    Of two that begin together the longer stays. Undecodable bytes all stay, since the raw file is rebuilt from them; a lost character
+    found at the same place is the same finding again and goes.
     """
+    is_bytes = pl.col("kind") == UNDECODABLE
+    undecodable = repairs.filter(is_bytes)
     end = pl.col("start_char") + pl.col("original").str.len_chars().cast(pl.Int32)
     earlier_end = pl.col("end_char").cum_max().shift(1).over(PLACE)
-    return (
-        repairs.with_columns(end_char=end)
+    kept = (
+        repairs.filter(~is_bytes)
+        .join(undecodable, on=[*PLACE, "start_char"], how="anti")
+        .with_columns(end_char=end)
         .sort(*PLACE, "start_char", "end_char", descending=[False, False, False, True])
         .filter((pl.col("start_char") >= earlier_end).fill_null(value=True))
         .drop("end_char")
     )
+    return pl.concat([kept, undecodable]).sort(*PLACE, "start_char", "kind")
 
 
 def apply_repairs(lines: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:
