@@ -112,7 +112,7 @@ class MeasureRuleColumns(RuleColumns):
 
     applies_to: pl.String = fields.one_of(("document", "heading", "paragraph", "unit"), "What the pattern is tried on")
     pattern: pl.String = _pattern("what such a text looks like")
-    effect: pl.String = fields.one_of(("closing", "no_measure", "no_plan", "plan"), "What it means")
+    effect: pl.String = fields.one_of(("closing", "declared", "no_measure", "no_plan", "plan"), "What it means")
 
 
 class NumberingColumns(RuleColumns):

@@ -49,7 +49,9 @@ def heading_pattern(measure_rules: pl.DataFrame) -> str:
 
 def _mark_regulations(marked: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
     """Add is_regulation and `is_unit`: in a part with articles only its divisions count; policies count their measures as articles."""
-    plan_titles = "|".join(measure_rules.filter(applies_to="document", effect="plan").get_column("pattern"))
+    plan_titles = "|".join(
+        measure_rules.filter(pl.col("applies_to") == "document", pl.col("effect").is_in(["plan", "declared"])).get_column("pattern")
+    )
     other_titles = "|".join(measure_rules.filter(applies_to="document", effect="no_plan").get_column("pattern"))
     title = document_wording()
     titled = documents.select(
@@ -103,7 +105,7 @@ def _count_beneath(units: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     beneath = (
         placed.join(unit_ordinals, on=["document_id", "ordinal"], how="left", maintain_order="left")
         .with_columns(pl.col("unit").forward_fill().over("document_id", "part"))
-        .filter(pl.col("role") == "body", pl.col("marker").is_null())
+        .filter(pl.col("role") == "body", pl.col("marker").is_null() | (pl.col("use") == "spoken"))
         .group_by("document_id", ordinal="unit")
         .agg(has_titled=(begins_with_title().mean() > _HALF) & (begins_with_title().sum() >= 2), n_plain=pl.len())
     )

@@ -118,7 +118,7 @@ def _begin_measures(placed: pl.DataFrame, documents: pl.DataFrame, measure_rules
     is_plain = pl.col("parent").is_null() & (pl.col("use").is_null() | (pl.col("use") == "spoken"))
     is_label = pl.col("text").str.contains(_LABEL_LINE)
     wording = pl.when(pl.col("rest") == "").then(pl.col("rest").shift(-1).over(_PART)).otherwise("rest")
-    acts = wording.str.contains(_pattern(measure_rules, "unit", "plan"))
+    acts = wording.str.strip_chars_start("“‘《—- ").str.contains(_pattern(measure_rules, "unit", "plan"))
     speaks = pl.col("rest").str.contains(r"[。;!]") | acts | (pl.col("rest").str.len_chars() > 30)
     follows_bare_number = ((pl.col("rest") == "") & pl.col("marker").is_not_null()).shift(1).over("document_id").fill_null(value=False)
     heads_text = is_body.shift(-1).over(_PART).fill_null(value=False)
@@ -145,18 +145,27 @@ def _begin_measures(placed: pl.DataFrame, documents: pl.DataFrame, measure_rules
 
 
 def _keep_plans(begun: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
-    """Let measures begin in plans only: by the document's title, and by the verbs of doing that its units begin with."""
+    """Let measures begin in plans only.
+
+    A document is one by the end of its title or by the sentence that brings in what is to be done; where neither tells, by the verbs of
+    doing that its units begin with.
+    """
     wording = document_wording()
-    says_plan = wording.str.contains(_pattern(measure_rules, "document", "plan")).fill_null(value=False)
-    says_other = wording.str.contains(_pattern(measure_rules, "document", "no_plan")).fill_null(value=False)
-    titles = documents.select("document_id", says_plan=says_plan, says_other=says_other)
+    says = {
+        effect: wording.str.contains(_pattern(measure_rules, "document", effect)).fill_null(value=False)
+        for effect in ("declared", "plan", "no_plan")
+    }
+    titles = documents.select("document_id", **says)
     is_candidate = pl.col("begins").is_not_null() & (pl.col("begins") != "other")
+    is_declared = pl.col("declared") | pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "declared")).any().over(
+        "document_id"
+    )
     share = pl.when(is_candidate).then("acts").mean().over("document_id")
-    is_plan = ~pl.col("says_other") & ((share >= _PLAN_SHARE) | (pl.col("says_plan") & (share >= _TITLED_SHARE)))
+    is_plan = ~pl.col("no_plan") & (is_declared | (share >= pl.when("plan").then(_TITLED_SHARE).otherwise(_PLAN_SHARE)))
     return (
         begun.join(titles, on="document_id", how="left", maintain_order="left")
         .with_columns(begins=pl.when(is_candidate & ~is_plan.fill_null(value=False)).then(pl.lit("other")).otherwise("begins"))
-        .drop("says_plan", "says_other", "acts")
+        .drop("declared", "plan", "no_plan", "acts")
     )
 
 
