@@ -47,7 +47,7 @@ def extract_targets(
     if "measure_id" not in paragraphs.columns:
         paragraphs = paragraphs.with_columns(measure_id=pl.lit(None, pl.String))
     pattern = {use: "|".join(f"(?:{p})" for p in group["pattern"]) for (use,), group in target_rules.group_by("use", maintain_order=True)}
-    sentences = select_sentences(documents, paragraphs, target_rules)
+    sentences = select_sentences(documents, paragraphs, pattern)
     quantities = parse_quantities(sentences.select(id="sentence_id", text="sentence"), units, comparators).rename({"id": "sentence_id"})
     named = name_indicators(place_quantities(quantities, sentences), pattern)
     kept = judge_quantities(named, pattern).filter(verdict="target")

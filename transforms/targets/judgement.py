@@ -6,7 +6,7 @@ those words alone, by rules of seeds/reference/target_rules.csv.
 
 import polars as pl
 
-_NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "fraction"]
+_NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "age", "fraction"]
 _CLAUSE_END = r"([^,;:。!?]*)$"
 
 

@@ -18,30 +18,24 @@ _PLAIN = (
     | dict.fromkeys([",", " ", *"余餘多几幾"], "")
 )
 _PART = rf"[0-9]*\.?[0-9]+[{SMALL}]?[{BIG}]*|[{SMALL}][{BIG}]*|[{BIG}]+"
+_FRACTION = r"^(?P<sign>[-负負])?(?:(?P<whole>[^/分]+?)又)?(?P<head>[^/分]+)(?:分之(?P<over_sign>[-负負])?(?P<over>.+)|/(?P<under>.+))?$"
 _SCALE = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "兆": 1e12, "": 1.0}
 
 
 def evaluate_numerals(texts: pl.DataFrame) -> pl.DataFrame:
     """Add `value` (Float64, null where the text is no numeral) to a frame with a column `text` of numerals as written.
 
-    Fractions (三分之一, 3/5, 一又二分之一) and powers are divided out first; a last bare digit takes the next lower scale
+    Fractions (三分之一, 3/5, 一又二分之一) are divided out first; a last bare digit takes the next lower scale
     (两千四百五 is 2450). Works on the distinct texts, so repeats cost a join.
     """
     distinct = texts.select(pl.col("text").cast(pl.String).alias("text")).unique().drop_nulls()
-    pieces = (
-        distinct.with_columns(
-            groups=pl.col("text")
-            .str.replace_all(" ", "")
-            .str.extract_groups(
-                r"^(?P<sign>[-负負－])?(?:(?P<whole>[^/分]+?)[又])?(?P<head>[^/分^]+)(?:分之(?P<over>.+)|/(?P<under>.+)|\^(?P<power>.+))?$"
-            )
-        )
-        .unnest("groups")
-        .with_columns(over=pl.col("over").str.replace(r"^[-负負]", ""))
-    )
-    plain = pl.concat([pieces.select(text=pl.col(name)) for name in ("whole", "head", "over", "under", "power")]).drop_nulls().unique()
+    pieces = distinct.with_columns(
+        # 1 3/5 is one and three fifths
+        groups=pl.col("text").str.replace(r"^(-?[0-9]+) ([0-9]+/)", "${1}又${2}").str.replace_all(" ", "").str.extract_groups(_FRACTION)
+    ).unnest("groups")
+    plain = pl.concat([pieces.select(text=pl.col(name)) for name in ("whole", "head", "over", "under")]).drop_nulls().unique()
     values = _sum_parts(plain)
-    for name in ("whole", "head", "over", "under", "power"):
+    for name in ("whole", "head", "over", "under"):
         pieces = pieces.join(values.rename({"text": name, "value": f"{name}_value"}), on=name, how="left")
     head, whole = pl.col("head_value"), pl.col("whole_value").fill_null(0.0)
     value = (
@@ -49,12 +43,16 @@ def evaluate_numerals(texts: pl.DataFrame) -> pl.DataFrame:
         .then(whole + pl.col("over_value") / head)
         .when(pl.col("under").is_not_null())
         .then(whole + head / pl.col("under_value"))
-        .when(pl.col("power").is_not_null())
-        .then(head ** pl.col("power_value"))
         .otherwise(head)
     )
-    signed = pl.when(pl.col("sign").is_not_null()).then(-value).otherwise(value)
-    return texts.join(pieces.select("text", value=signed), on="text", how="left")
+    signed = pl.when(pl.col("sign").is_not_null() ^ pl.col("over_sign").is_not_null()).then(-value).otherwise(value)
+    return texts.join(pieces.select("text", value=without_noise(signed)), on="text", how="left")
+
+
+def without_noise(value: pl.Expr) -> pl.Expr:
+    """Take away the noise of binary fractions from numbers that are whole (2.18 * 1e12 is 2180000000000)."""
+    whole = value.round(0)
+    return pl.when((value - whole).abs() <= whole.abs() * 1e-14).then(whole).otherwise(value)
 
 
 def _sum_parts(numerals: pl.DataFrame) -> pl.DataFrame:

@@ -6,9 +6,10 @@ tokens, far fewer, are taken apart and evaluated once.
 
 import polars as pl
 
-from transforms.targets.numerals import evaluate_numerals
+from transforms.targets.numerals import evaluate_numerals, without_noise
 
 _HAN_DIGIT = "〇零一二三四五六七八九两兩俩倆壹贰貳叁參肆伍陆陸柒捌玖"
+_DECIMAL = "〇零一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖"
 _SMALL = "十百千拾佰仟"
 _BIG = "万亿兆萬億"
 _MORE = "余餘多几幾"
@@ -20,6 +21,8 @@ _NAME = "|".join(
         r"[0-9]*[A-Za-z]*(?:\+[0-9]*[A-Za-z]*)*(?:[0-9]\+|\+[0-9])[0-9A-Za-z+]*",
         r"[0-9.]+(?:[:∶：·][0-9.]+)+",
         "[减欠担]负",
+        r"https?://[!-~]+",
+        r"[0-9]+(?:/[0-9]+){2,}",
     ]
 )
 _PER_WORD = r"[百佰千仟万萬] *分 *之 *"
@@ -31,8 +34,8 @@ _MARK = "\x1f"
 def parse_quantities(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
     """Find every quantity in a column of clean texts.
 
-    `texts`: id, text. `units`: written, unit, kind (a row of kind `word` is a longer word that only begins like a unit).
-    `comparators`: written, position (before, after), comparator.
+    `texts`: id, text. `units`: written, unit, kind (a row of kind `word` is a longer word that only begins like a unit; one of kind
+    `name` a word that holds a numeral sign and no number, 四川). `comparators`: written, position (before, after), comparator.
 
     Gives one row a quantity, sorted by id and start_char: id, start_char, end_char (0-based, end exclusive, in characters), text,
     number and high_number (the numerals as written), comparator, value_low, value_high (null unless a range), unit (null if none),
@@ -49,9 +52,16 @@ def _numeral(lazy: str = "") -> str:
     z = lazy
     arabic = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+(?:[Ee][-+]?[0-9]+)?)"
     # 7万5千4百, 500多亿, 1千零20: scales repeat, and digits may stand between them.
-    scaled = rf"{arabic}(?: *[{_MORE}]? *[{_SMALL}{_BIG}]+{z}(?: ?零?[0-9]+ *[{_SMALL}]+{z}[{_BIG}]*{z})*{z}(?:零[0-9]+)?|[{_MORE}])?{z}"
-    han = rf"[{_HAN_DIGIT}{_SMALL}](?: *[{_HAN_DIGIT}{_SMALL}{_BIG}{_MORE}])*{z}(?: *[点點] *[{_HAN_DIGIT}](?: *[{_HAN_DIGIT}])*{z})?{z}"
+    again = rf"(?: ?零?[0-9]+ *(?:[{_SMALL}]+{z}[{_BIG}]*{z}|[{_BIG}]+{z}))*{z}(?:零[0-9]+)?"
+    scaled = rf"{arabic}(?: *[{_MORE}]? *[{_SMALL}{_BIG}]+{z}{again}|[{_MORE}])?{z}"
+    han = rf"[{_HAN_DIGIT}{_SMALL}](?: *[{_HAN_DIGIT}{_SMALL}{_BIG}{_MORE}])*{z}(?: *[点點] *[{_DECIMAL}](?: *[{_DECIMAL}])*{z})?{z}"
     return rf"(?:[-负負]?(?:{scaled}|{han}))"
+
+
+def _fraction(lazy: str = "") -> str:
+    """Write the regex of a fraction: 三分之一, 一又二分之一, 1/2."""
+    numeral = _numeral(lazy)
+    return rf"(?:(?:{numeral} *又 *)?{numeral} *分 *之 *{numeral}|-?(?:[0-9]+ )?[0-9]+/[0-9]+)"
 
 
 def _alternatives(words: pl.Series) -> str:
@@ -62,10 +72,16 @@ def _alternatives(words: pl.Series) -> str:
 
 def _patterns(units: pl.DataFrame, comparators: pl.DataFrame) -> tuple[str, str, str]:
     """Write the regexes of a unit, of the comparators before a number, and of one after it."""
-    unit = rf"(?:{_alternatives(units['written'])})"
+    unit = rf"(?:[个個]? *百 *分 *[点點]|{_alternatives(units.filter(pl.col('kind') != 'name')['written'])})"
     before = rf"(?:(?:{_alternatives(comparators.filter(position='before')['written'])})[了有到为是]? *)"
     after = rf"(?:{_alternatives(comparators.filter(position='after')['written'])})"
     return rf"(?:{unit}(?:/{unit})?|[A-Za-z]+)", before, after
+
+
+def _names(units: pl.DataFrame) -> str:
+    """Write the regex of names and codes that hold a numeral sign but no quantity."""
+    words = units.filter(kind="name")["written"]
+    return f"{_NAME}|{_alternatives(words)}" if words.len() else _NAME
 
 
 def _cut_tokens(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
@@ -74,8 +90,8 @@ def _cut_tokens(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFr
     numeral = _numeral()
     one = rf"(?:{_PER_WORD}{numeral}|{numeral}(?: *{unit})?)"
     bare_scale = rf"(?:超|超过|突破|过|近|逾|破|达|达到)[千百]?[{_BIG}]+{unit}?"
-    quantity = rf"[第前]?{before}*(?:{numeral}分之{numeral}|{one}(?:{_TO}{one})?)(?: *{after})?"
-    token = rf"{_NAME}|{bare_scale}|{quantity}"
+    quantity = rf"[第前]?{before}*(?:{_fraction()}|{one}(?:{_TO}{one})?)(?: *{after})?"
+    token = rf"{_names(units)}|{bare_scale}|{quantity}"
     pieces = (
         texts.select("id", text=pl.col("text").str.replace_all(token, f"{_MARK}${{0}}{_MARK}").str.split(_MARK))
         .explode("text")
@@ -92,12 +108,12 @@ def _read_tokens(distinct: pl.DataFrame, units: pl.DataFrame, comparators: pl.Da
     unit, before, after = _patterns(units, comparators)
     # The shortest numeral that leaves a known unit wins: 12千瓦 is 12 of 千瓦, not 12000 of 瓦.
     numeral = _numeral("?")
-    low = rf"(?:(?P<low_per>{_PER_WORD})?(?P<low>{numeral}|{numeral}分之{numeral})(?: *(?P<low_unit>{unit}))??"
+    low = rf"(?P<low_per>{_PER_WORD})?(?P<low>{numeral}|{_fraction('?')})(?: *(?P<low_unit>{unit}))??"
     high = rf"(?:{_TO}(?P<high_per>{_PER_WORD})?(?P<high>{numeral})(?: *(?P<high_unit>{unit}))??)??"
-    bare = rf"(?P<bare>[千百]?[{_BIG}]+)(?P<bare_unit>{unit})?)"
-    pattern = rf"^(?P<rank>[第前])?(?P<before>{before}*){low}{high}|{bare}(?: *(?P<after>{after}))?$"
+    bare = rf"(?P<bare>[千百]?[{_BIG}]+)(?P<bare_unit>{unit})?"
+    pattern = rf"^(?P<rank>[第前])?(?P<before>{before}*)(?:{low}{high}|{bare})(?: *(?P<after>{after}))?$"
     parts = (
-        distinct.filter(~pl.col("text").str.contains(rf"^(?:{_NAME})$"))
+        distinct.filter(~pl.col("text").str.contains(rf"^(?:{_names(units)})$"))
         .with_columns(groups=pl.col("text").str.extract_groups(pattern))
         .unnest("groups")
         .with_columns(number=pl.coalesce("low", "bare"), high_number="high", low_written=pl.coalesce("low_unit", "bare_unit"))
@@ -124,13 +140,13 @@ def _set_values(parts: pl.DataFrame) -> pl.DataFrame:
     ambiguous = pl.col("number").str.contains(rf"^[二三四五六七八九]{{2}}[{_SMALL}{_BIG}]")  # 二三十 is some 20 or 30
     return parts.with_columns(
         value_low=pl.when(shares_scale).then(pl.col("value_low") * pl.col("value_high") / coefficient).otherwise("value_low")
-    ).filter(pl.col("value_low").is_not_null() & ~ambiguous)
+    ).filter(pl.col("value_low").is_finite() & ~ambiguous)
 
 
 def _set_units(parts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
     """Look up unit, kind and comparator; unknown letters after a number make it a name (5G), not a quantity."""
     per = pl.coalesce("low_per", "high_per").str.slice(0, 1).replace_strict(_PER_UNIT, default=None, return_dtype=pl.String)
-    written = pl.coalesce("high_unit", "low_written")
+    written = pl.coalesce("high_unit", "low_written").str.replace_all(" ", "")
     known = units.select(first_written="written", unit="unit", kind="kind").unique("first_written")
     words = comparators.select("written", "position", "comparator")
     letter = written.replace_strict(_LETTER_SCALE, default=None, return_dtype=pl.Float64)
@@ -168,13 +184,13 @@ def _set_units(parts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFra
         .then(pl.lit("ordinal"))
         .when(pl.col("per").is_not_null())
         .then(pl.lit("percent"))
-        .when(pl.col("number").str.contains("分之"))
+        .when(pl.col("number").str.contains("分 *之|/"))
         .then(pl.lit("fraction"))
         .otherwise(pl.col("kind").fill_null("none"))
     )
     return parts.with_columns(
-        value_low=pl.col("value_low") * tenths,
-        value_high=pl.col("value_high") * tenths,
+        value_low=without_noise(pl.col("value_low") * tenths),
+        value_high=without_noise(pl.col("value_high") * tenths),
         comparator=comparator,
         unit=pl.coalesce("per", unit),
         kind=kind,

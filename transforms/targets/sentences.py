@@ -8,37 +8,69 @@ import polars as pl
 _MARK = "\x1f"
 _MAY_HOLD_NUMBER = r"[0-9]|(?:超|过|突破|近|逾|破|达|达到)[千百]?[万亿]|[百千]分之"
 _AROUND, _MOSTLY_PAST = 11, 0.4
+_MANY_ARTICLES = 5
 _HEADING_MARK = r"^(?:第?[一二三四五六七八九十]+[、章部]|[(][一二三四五六七八九十]+[)])"
 
 
-def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     """Cut body paragraphs into sentences and keep those that may hold a target.
 
-    Adds to the paragraphs' columns: sentence_id, sentence, sentence_start (0-based offset in the paragraph's text),
-    paragraph_before (its text up to there), promise (Boolean). `rules`: use, pattern (see seeds/reference/target_rules.csv).
+    documents: document_id, title, (plan_title, plan_year, issued_on). Adds to the paragraphs' columns: sentence_id, sentence,
+    sentence_start (0-based offset in the paragraph's text), paragraph_before (its text up to there), promise (Boolean, says that it is
+    still to be done), document_year. `pattern`: the regex of each use in seeds/reference/target_rules.csv.
     """
-    pattern = {use: "|".join(f"(?:{p})" for p in group["pattern"]) for (use,), group in rules.group_by("use", maintain_order=True)}
-    undertaking = documents.filter(~pl.col("title").fill_null("").str.contains(pattern["other_document"])).select("document_id")
-    kept = _drop_reviews(paragraphs.join(undertaking, on="document_id", how="semi"), pattern)
-    kept = kept.filter(
-        (pl.col("role") == "body")
-        & pl.col("text").str.contains(_MAY_HOLD_NUMBER)
-        & ~pl.col("text").str.contains(r"^第[一二三四五六七八九十百千零0-9]+条")
+    plans = _select_plans(documents, paragraphs, pattern)
+    kept = _drop_reviews(paragraphs.join(plans, on="document_id", how="inner"), pattern).filter(
+        (pl.col("role") == "body") & pl.col("text").str.contains(_MAY_HOLD_NUMBER) & ~pl.col("text").str.contains(pattern["article"])
     )
+    sentence = pl.col("sentence")
     sentences = (
         kept.with_columns(sentence=pl.col("text").str.replace_all("([。;!?])", f"${{1}}{_MARK}").str.split(_MARK))
         .explode("sentence")
-        .with_columns(n_chars=pl.col("sentence").str.len_chars().cast(pl.Int32))
+        .with_columns(n_chars=sentence.str.len_chars().cast(pl.Int32))
         .with_columns(sentence_start=(pl.col("n_chars").cum_sum() - pl.col("n_chars")).over("paragraph_id"))
-        .with_columns(paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")))
-        .with_columns(promise=pl.col("sentence").str.contains(pattern["promise"]))
-        .filter(pl.col("sentence").str.contains(_MAY_HOLD_NUMBER))
-        .with_columns(past=pl.col("sentence").str.contains(pattern["past"]))
+        .filter(sentence.str.contains(_MAY_HOLD_NUMBER))
+        .with_columns(
+            paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")),
+            latest=sentence.str.extract_all("(?:19|20)[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
+        )
+        .with_columns(bygone=(pl.col("latest") < pl.col("document_year")).fill_null(value=False))
+        .with_columns(
+            promise=sentence.str.contains(pattern["promise"]) & ~pl.col("bygone"),
+            past=sentence.str.contains(pattern["past"]) | pl.col("bygone"),
+        )
         # Among sentences that mostly tell of the past, one that promises nothing tells of the past too.
         .with_columns(past_around=pl.col("past").cast(pl.Float64).rolling_mean(_AROUND, min_samples=1, center=True).over("document_id"))
         .filter(pl.col("promise") | ~(pl.col("past") | (pl.col("past_around") >= _MOSTLY_PAST)))
     )
-    return sentences.with_row_index("sentence_id").drop("n_chars", "past", "past_around")
+    return sentences.with_row_index("sentence_id").drop("n_chars", "past", "past_around", "latest", "bygone")
+
+
+def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
+    """Keep the documents that may undertake something, with the year they speak in: document_id, document_year (null if unknown)."""
+    optional = {"plan_title": pl.String, "plan_year": pl.Int32, "issued_on": pl.Date}
+    documents = documents.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in optional.items() if name not in documents.columns)
+    title = pl.concat_str(pl.col("title").fill_null(""), pl.col("plan_title").fill_null(""), separator=" ")
+    year = pl.coalesce(
+        pl.col("plan_year").cast(pl.Int32),
+        pl.col("issued_on").dt.year().cast(pl.Int32),
+        title.str.extract("((?:19|20)[0-9]{2})年").cast(pl.Int32),
+    )
+    text = pl.col("text")
+    told = paragraphs.group_by("document_id").agg(
+        articles=text.str.contains(pattern["article"]).sum(),
+        other=((pl.col("role") == "body") & text.str.contains(pattern["other_text"])).any(),
+    )
+    return (
+        documents.with_columns(whole_title=title, document_year=year)
+        .join(told, on="document_id", how="inner")
+        .filter(
+            ~pl.col("title").fill_null("").str.contains(pattern["other_document"])
+            & ~pl.col("other")
+            & ((pl.col("articles") < _MANY_ARTICLES) | pl.col("whole_title").str.contains(pattern["plan_document"]))
+        )
+        .select("document_id", "document_year")
+    )
 
 
 def _drop_reviews(paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
