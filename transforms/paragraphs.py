@@ -34,15 +34,14 @@ def build_paragraphs(lines: pl.DataFrame) -> Paragraphs:
     """
     pieces = _lay_out_pieces(_number_paragraphs(lines))
     paragraphs = (
-        pieces.group_by("paragraph_id", maintain_order=True)
+        pieces.group_by("paragraph_no", maintain_order=True)
         .agg(
-            pl.col("document_id").first(),
-            pl.col("ordinal").first(),
-            pl.col("role").first(),
+            pl.col("paragraph_id", "document_id", "ordinal", "role").first(),
             pl.col("piece").str.join("").alias("text"),
             pl.col("line_no").first().alias("first_line"),
             pl.col("line_no").last().alias("last_line"),
         )
+        .drop("paragraph_no")
         .sort("document_id", "ordinal")
     )
     paragraph_lines = pieces.select("paragraph_id", "line_no", "start_char").sort("paragraph_id", "line_no")
@@ -53,25 +52,26 @@ def build_paragraphs(lines: pl.DataFrame) -> Paragraphs:
 
 
 def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
-    """Keep content lines; give each the ordinal and id of its paragraph within its document."""
+    """Keep content lines; give each its paragraph's number in the shard (`paragraph_no`), its ordinal in the document and its id."""
     is_content = pl.col("role").is_in(CONTENT_ROLES)
-    follows_content = is_content.shift(1).over("source_id").fill_null(value=False)
-    begins_paragraph = ~(pl.col("joins_previous").fill_null(value=False) & follows_content)
-    return (
+    follows_content = is_content.shift(1) & (pl.col("source_id") == pl.col("source_id").shift(1))
+    begins_paragraph = ~(pl.col("joins_previous") & follows_content).fill_null(value=False)
+    numbered = (
         lines.filter(is_content | (pl.col("role") == "metadata"))
         .with_columns(begins_paragraph=begins_paragraph)
         .filter(is_content, pl.col("document_id").is_not_null())
-        .with_columns(ordinal=pl.col("begins_paragraph").cum_sum().over("document_id").cast(pl.Int32))
-        .with_columns(paragraph_id=pl.format("{}-p{}", "document_id", pl.col("ordinal").cast(pl.String).str.zfill(4)))
+        .with_columns(paragraph_no=pl.col("begins_paragraph").cum_sum().cast(pl.Int32))
+    )
+    ordinal = pl.col("paragraph_no") - pl.col("paragraph_no").first().over("document_id") + 1
+    return numbered.with_columns(ordinal=ordinal).with_columns(
+        paragraph_id=pl.concat_str(pl.col("document_id"), pl.lit("-p"), pl.col("ordinal").cast(pl.String).str.zfill(4))
     )
 
 
 def _lay_out_pieces(numbered: pl.DataFrame) -> pl.DataFrame:
     """Give each line the text it adds to its paragraph (`piece`, with its leading space if any) and where its own text begins."""
-    before = pl.col("text").shift(1).over("paragraph_id")
+    before = pl.when(~pl.col("begins_paragraph")).then(pl.col("text").shift(1))
     needs_space = (before.str.contains(r"[0-9A-Za-z_]$") & pl.col("text").str.contains(r"^[0-9A-Za-z_]")).fill_null(value=False)
-    space = pl.when(needs_space).then(pl.lit(" ")).otherwise(pl.lit(""))
-    ends_at = pl.col("piece").str.len_chars().cum_sum().over("paragraph_id").cast(pl.Int32)
-    return numbered.with_columns(piece=pl.concat_str(space, pl.col("text"))).with_columns(
-        start_char=(ends_at - pl.col("text").str.len_chars().cast(pl.Int32)).cast(pl.Int32)
-    )
+    piece = pl.when(needs_space).then(pl.concat_str(pl.lit(" "), pl.col("text"))).otherwise("text")
+    ends_at = pl.col("piece").str.len_chars().cast(pl.Int32).cum_sum().over("paragraph_no")
+    return numbered.with_columns(piece=piece).with_columns(start_char=ends_at - pl.col("text").str.len_chars().cast(pl.Int32))

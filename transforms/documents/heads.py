@@ -55,8 +55,8 @@ def find_numbers(heads: pl.DataFrame) -> pl.DataFrame:
 def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
     """Find the days a document was made, promulgated and put in force, outside labels.
 
-    Made: the date line under the text, the date in a signature, the day of adoption or last revision under a law's title, the day
-    a report was given. In force: 自2020年6月15日起施行, said of this document (本办法自…, 现予公布,自…), and never of another.
+    Made: the date line under the text, the date in a signature or in brackets under the title, the day of adoption or last revision
+    under a law's title, the day a report was given. In force: 自2020年6月15日起施行, said of this document and never of another.
     """
     placed = paragraphs.with_columns(line_no=pl.col("first_line")).sort("source_id", "ordinal")
     first_day = parse_date(pl.col("text")).cast(pl.String)
@@ -64,30 +64,48 @@ def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
     signed = placed.filter((pl.col("role") == "signature") & ~pl.col("text").str.contains(r"印发\s*[)]?$"))
     text = pl.col("text").str.replace_all(r"\s+", "")
     opens = rf"^[(—-]*(?:根据|经)?{DATE}"
-    # 修正 changes single articles and leaves the day in force; 修订 and the first 通过 make the text anew.
     under_title = heads.filter(text.str.contains(rf"^\({DATE}(?:印发|发布|公布)?\)$"))
+    # 修正 changes single articles and leaves the day in force; 修订 and the first 通过 make the text anew.
     is_adoption = text.str.contains(rf"{opens}.{{2,60}}(?:通过|修订)") & ~text.str.contains("决定》|修正")
-    adopted = heads.filter(is_adoption, pl.col("text").str.len_chars() <= 160)
-    last_adopted = adopted.with_columns(day=first_day).sort("source_id", "day", descending=[False, True])
+    adopted = heads.filter(is_adoption, pl.col("text").str.len_chars() <= 160).with_columns(day=first_day)
     promulgated = heads.filter(text.str.contains(rf"{opens}.{{2,40}}令.{{0,12}}(?:公布|发布)"))
     delivered = heads.filter(text.str.contains(rf"{opens},?在.{{2,60}}(?:代表大会|会议)"))
-    in_force_line = heads.filter(text.str.contains(rf"{opens}(?:起)?(?:施行|实施)[)]?$"))
-    said_of_this = text.str.extract(
-        rf"(?:本[\p{{Han}}()]{{1,24}}?|(?:现予|予以)(?:公布|发布|印发),?|现印发[\p{{Han}}]{{0,6}},|^)自({DATE}){_IN_FORCE}"
-    )
+    in_force = _find_in_force(heads, placed)
     return pl.concat(
         [
             _evidence(dated, "issued_on", first_day, 2, "date_line"),
             _evidence(signed, "issued_on", first_day, 3, "signature_date"),
-            _evidence(last_adopted.unique("source_id", keep="first", maintain_order=True), "issued_on", pl.col("day"), 5, "adopted_on"),
             _evidence(under_title, "issued_on", first_day, 4, "bracketed_date"),
+            _evidence(_last_before(adopted, in_force), "issued_on", pl.col("day"), 5, "adopted_on"),
             _evidence(delivered, "issued_on", first_day, 5, "delivered_on"),
             _evidence(promulgated, "published_on", first_day, 6, "promulgated_on"),
-            _evidence(in_force_line, "effective_on", first_day, 2, "in_force_line"),
-            _evidence(
-                placed.filter(pl.col("role") == "body"), "effective_on", parse_date(said_of_this).cast(pl.String), 3, "in_force_clause"
-            ),
+            in_force,
         ]
+    )
+
+
+def _find_in_force(heads: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """Find the day in force: a line under the title, or the clause that says it of this document (本办法自…, 现予公布,自…)."""
+    text = pl.col("text").str.replace_all(r"\s+", "")
+    line = heads.filter(text.str.contains(rf"^[(]?{DATE}(?:起)?(?:施行|实施)[)]?$"))
+    opening = r"本[\p{Han}()]{1,24}?|(?:现予|予以)(?:公布|发布|印发),?|现印发[\p{Han}]{0,6},|^"
+    clause = parse_date(text.str.extract(rf"(?:{opening})自({DATE}){_IN_FORCE}")).cast(pl.String)
+    return pl.concat(
+        [
+            _evidence(line, "effective_on", parse_date(pl.col("text")).cast(pl.String), 2, "in_force_line"),
+            _evidence(placed.filter(pl.col("role") == "body"), "effective_on", clause, 3, "in_force_clause"),
+        ]
+    )
+
+
+def _last_before(adopted: pl.DataFrame, in_force: pl.DataFrame) -> pl.DataFrame:
+    """Keep each source's last adoption that is no later than the day in force: later ones changed single articles only."""
+    first_in_force = in_force.sort("source_id", "rank", "line_no").unique("source_id", keep="first").select("source_id", in_force="value")
+    return (
+        adopted.join(first_in_force, on="source_id", how="left")
+        .filter((pl.col("day") <= pl.col("in_force")).fill_null(value=True))
+        .sort("source_id", "day", descending=[False, True])
+        .unique("source_id", keep="first", maintain_order=True)
     )
 
 

@@ -19,6 +19,8 @@ _MINISTRIES = (
     "外交|国防|教育|科技|科学技术|工业和信息化|公安|国家安全|民政|司法|财政|人力资源和?社会保障|人事|劳动和?社会保障|自然资源|国土资源|生态环境|环境保护|住房和?城乡建设|建设"
     "|交通运输|交通|铁道|水利|农业农村|农业|商务|文化和旅游|文化|卫生|信息产业|退役军人事务|应急管理|中央宣传|中央组织|中央统战|中宣|中组"
 )
+# What opens a sentence that ends in a body's name, and no body's name: 为贯彻落实国务院….
+_SENTENCE_START = r"^(?:为|根据|按照|依据|依照|遵照|关于|贯彻|落实|现将|经[^济贸]|请|将|对|据)"
 _NAMED_DIVISION = r"^(?:[\p{Han}]{2,}[省市区县州盟旗])$"
 _CONGRESS = r"(?:[\p{Han}]{2,20}第|第)[\p{Han}\d]{1,4}届(?:全国)?人民代表大会"
 # Bodies of the centre act for the country without carrying its name.
@@ -61,9 +63,10 @@ def find_title_issuers(titles: pl.DataFrame) -> pl.DataFrame:
 def find_signatures(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """Read the bodies that signed: the first run of signature paragraphs, dates and persons set aside, several joined by 、."""
     body = pl.col("text").str.replace_all(DATE, " ").str.replace_all(r"\((?:印章|公章|章|盖章|代章)\)", "").str.strip_chars(" ,;")
+    is_spaced_out = body.str.contains(r"^(?:\p{Han}\s+)+\p{Han}$")
     signed = (
         paragraphs.filter(pl.col("role") == "signature")
-        .with_columns(value=body.str.replace_all(r"\s{1,}", "、"))
+        .with_columns(value=body.str.replace_all(r"\s+", pl.when(is_spaced_out).then(pl.lit("")).otherwise(pl.lit("、"))))
         .filter(pl.col("value").str.contains(rf"^[\p{{Han}}、()]{{0,60}}{ORG_END}$"))
         .sort("source_id", "ordinal")
     )
@@ -80,7 +83,7 @@ def find_signatures(paragraphs: pl.DataFrame) -> pl.DataFrame:
 def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     """Read who adopted or promulgated a law off the lines under its title, and whose work a report to a congress reports on.
 
-    In: head (source_id, line_no, text, is_report). A congress's standing committee adopts (…第十六次会议通过); an order names its
+    In: head (source_id, line_no, role, text, is_report). A congress's standing committee adopts (…第十六次会议通过); an order names its
     body (国务院令第592号公布); a government's report says before which congress it was given (在云南省第十四届人民代表大会…).
     """
     text = pl.col("text").str.replace_all(r"\s+", "")
@@ -100,12 +103,16 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     council = pl.when(text.str.contains(r"日国务院第\d+次常务会议(?:修订)?通过")).then(pl.lit("国务院"))
     court = text.str.extract(r"日(最高人民(?:法院|检察院))(?:审判委员会|检察委员会|第|公告)")
     reports = head.filter("is_report")
+    is_value = pl.col("text").shift(1).over("source_id").str.contains(r":\s*$|^[【\[]").fill_null(value=False)
+    joint = pl.col("text").str.strip_chars(" ()").str.replace_all(r"\s+", "、")
+    under_title = head.filter(pl.col("role") == "metadata", ~is_value, joint.str.contains(rf"^[\p{{Han}}、]{{0,60}}{ORG_END}$"))
     government = pl.when(congress.str.contains(_NAMED_DIVISION)).then(pl.concat_str(congress, pl.lit("人民政府")))
     spoken = text.str.extract(r"代表([\p{Han}]{2,20}?人民政府),?(?:向|作)")
     return pl.concat(
         [
             _evidence(head, pl.coalesce(ordered, council, court, of_nation, of_place), 5, "adoption_line"),
             _evidence(head, text.str.extract(rf"^([\p{{Han}}]{{0,40}}{ORG_END})文件$"), 3, "red_header"),
+            _evidence(under_title, joint, 6, "body_under_title"),
             _evidence(
                 reports, pl.when(spoken.str.strip_suffix("人民政府").str.contains(_NAMED_DIVISION)).then(spoken), 4, "report_speaker"
             ),
@@ -143,10 +150,10 @@ def _evidence(rows: pl.DataFrame, value: pl.Expr, rank: int, rule: str) -> pl.Da
         rows.with_columns(
             line_no=pl.col(line_no).cast(pl.Int32),
             field=pl.lit("issuer"),
-            value=value.str.strip_chars("、, "),
+            value=value.str.strip_chars("、, ").str.replace(r"^第[\p{Han}\d]{1,4}届", ""),
             rank=pl.lit(rank, pl.Int32),
             rule=pl.lit(rule),
         )
-        .filter(pl.col("value").str.len_chars() >= 3)
+        .filter(pl.col("value").str.len_chars() >= 3, ~pl.col("value").str.contains(_SENTENCE_START))
         .select(EVIDENCE.keys())
     )

@@ -21,6 +21,7 @@ EVIDENCE = {
 }
 DATE_FIELDS = ("issued_on", "published_on", "effective_on")
 _CUT, _VALUE = "\u0001", "\u0002"
+_MARKED = "${before}" + _CUT + "${label}${label_2}${label_3}${label_4}" + _VALUE
 # What sites write where they have no source to name.
 _NO_SOURCE = r"^(?:本站|本网|本网站|原创|未知|网络|互联网|转载|佚名|其他|暂无|无|管理员|admin|[-—/\\.]+)?$"
 _CLOCK = r"[0-2]?[0-9]:[0-5][0-9]"
@@ -41,7 +42,11 @@ def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> p
     is_last = pl.col("part_no") == pl.col("part_no").max().over("source_id", "line_no")
     takes_next = is_last & (pl.col("value") == "") & (pl.col("next_role") == "metadata") & ~pl.col("next_text").str.contains(statement)
     rows = (
-        said.with_columns(parts=pl.col("text").str.replace_all(statement, _CUT + "${label}${label_2}${label_3}" + _VALUE).str.split(_CUT))
+        said.with_columns(
+            parts=pl.col("text")
+            .str.replace_all(statement, "${before}" + _CUT + "${label}${label_2}${label_3}${label_4}" + _VALUE)
+            .str.split(_CUT)
+        )
         .explode("parts")
         .filter(pl.col("parts").str.contains(_VALUE, literal=True))
         .with_columns(part_no=pl.int_range(pl.len()).over("source_id", "line_no"))
@@ -75,11 +80,19 @@ def find_bare_dates(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _label_pattern(labels: pl.DataFrame) -> str:
-    """One pattern for all labels: at a line's start or after a space or bracket, spaced or not, then a colon, 】 or the line's end."""
+    """One pattern for all labels, letters spaced or not: before a colon, in 【】, or alone on the line.
+
+    A short label stands at a line's start or after a space, a digit or a sign; those of four letters and more stand anywhere.
+    """
     longest_first = labels.sort(pl.col("label").str.len_chars(), "label", descending=True)
-    spaced = longest_first.select(pl.col("label").str.split("").list.join(r"\s*")).to_series()
-    pattern = r"(?:^|[\s•·;|,()])[•·\s]*(?:[【\[]\s*(?P<label>LABELS)\s*[】\]]\s*:?|(?P<label_2>LABELS)\s*:)|^(?P<label_3>LABELS)$"
-    return pattern.replace("LABELS", "|".join(spaced))
+    spaced = longest_first.with_columns(pl.col("label").str.split("").list.join(r"\s*"), is_long=pl.col("label").str.len_chars() >= 4)
+    any_label = "|".join(spaced.get_column("label"))
+    long_label = "|".join(spaced.filter("is_long").get_column("label"))
+    return (
+        r"(?P<before>^|[\s•·;|,()〖【\[丨│0-9])[•·\s]*"
+        rf"(?:[【\[〖]\s*(?P<label>{any_label})\s*[】\]〗]\s*:?|(?P<label_2>{any_label})\s*:)"
+        rf"|^(?P<label_3>{any_label})$|(?P<label_4>{long_label})\s*:"
+    )
 
 
 def _trim_value(value: pl.Expr) -> pl.Expr:
@@ -87,7 +100,7 @@ def _trim_value(value: pl.Expr) -> pl.Expr:
     return (
         value.str.replace(r"\s+[\p{Han}]{1,8}\s*:.*$", "")
         .str.replace(r"[\[【(](?:字|打印|大|关闭|收藏).*$", "")
-        .str.strip_chars(" |;,、[]【】")
+        .str.strip_chars(" |;,、[]【】〖〗丨│")
     )
 
 
