@@ -15,7 +15,7 @@ import polars as pl
 from flows.shards import build_tables, count_candidate_words, count_spam_fillers, hand_over_reference, read_sources
 from flows.version import tell_code_version
 from schemas.tables import DATA_TABLES
-from transforms.repairs.displaced import infer_displaced_words, list_candidates
+from transforms.repairs import infer_displaced_words, list_candidates
 from warehouse.audit import audit_candidate
 from warehouse.folder import DataFolder
 from warehouse.handover import sum_checks
@@ -64,7 +64,8 @@ def build(settings: Settings, submit: Submit, progress: Progress) -> RunSummary:
         except BaseException:
             write_run(folder, replace(run, finished_at=dt.datetime.now(dt.UTC)))
             raise
-        write_run(folder, summary.run)
+        with progress.step("report"):
+            write_reports(folder, summary.run, summary.checks)
         return summary
 
 
@@ -82,6 +83,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
     )
     handed_over = sum_checks([*(shard.checks for shard in built), hand_over_reference(reference, candidate)])
     quarantine = pl.concat([inputs.rejected, *(shard.rejected for shard in (*read, *built))])
+    _see_that_something_worked(read, built, quarantine)
 
     progress.gather("load warehouse", [submit(load_candidate, candidate, DATA_TABLES)])
     [audited] = progress.gather("audit warehouse", [submit(audit_candidate, candidate, DATA_TABLES)])
@@ -97,7 +99,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
         run, checks = record_verdict(folder, run, pl.concat([handed_over, audited]), quarantine)
         if run.status == "published":
             publish(folder, run.run_id)
-        write_reports(folder, run, checks)
+        write_run(folder, run)
     return RunSummary(folder, run, checks, quarantine, counts, progress.elapsed_seconds)
 
 
@@ -109,6 +111,13 @@ def _tell_displaced_words(read: list[ReadShard], submit: Submit, progress: Progr
     candidates = list_candidates(spam, pl.concat(fillers) if fillers else pl.DataFrame())
     words = progress.gather("count fitting words", [submit(count_candidate_words, shard, spam, candidates) for shard in asked])
     return infer_displaced_words(spam, pl.concat(fillers) if fillers else pl.DataFrame(), pl.concat(words) if words else pl.DataFrame())
+
+
+def _see_that_something_worked(read: list[ReadShard], built: list[BuiltShard], quarantine: pl.DataFrame) -> None:
+    """Raise where a step crashed for every source: that is a defect of the step, not of the sources."""
+    crashed = quarantine.filter(reason="crashed")
+    if crashed.height and not (sum(shard.n_sources for shard in read) and any(shard.counts["rows"]["lineage.sources"] for shard in built)):
+        raise RuntimeError(f"{crashed['stage'][0]} crashed for every source; for {crashed['source_id'][0]}: {crashed['detail'][0]}")
 
 
 def _sum_counts(built: list[BuiltShard]) -> dict[str, dict[str, int]]:

@@ -6,21 +6,27 @@ Slow imports stand inside the commands, so that `--help` answers at once; no err
 from __future__ import annotations
 
 import errno
+import io
 import os
+import shutil
 import sys
 import tempfile
 import traceback
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from flows.terminal import make_printable
+from flows.terminal import draw_table, make_printable
 from schemas.errors import InputError, YaodianError
+
+if TYPE_CHECKING:
+    import pyarrow
 
 PUBLISHED, REJECTED, WRONG = 0, 1, 2
 SIGNALLED = 130
+TABLE_ROWS = 1000
 
 app = typer.Typer(
     name="yaodian",
@@ -136,52 +142,54 @@ def query(
     """
     from flows.settings import read_settings
     from warehouse.folder import DataFolder
-    from warehouse.query import draw_table, replace_file, run_query, write_rows
+    from warehouse.query import replace_file, run_query
 
     if form is Form.PARQUET and output is None and sys.stdout.isatty():
         raise InputError("Parquet is no text: name a file with --output, or redirect")
     with run_query(DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse, sql) as reader:
-        if form is Form.TABLE:
-            table = make_printable(draw_table(reader)) + "\n"
-            if output is None:
-                sys.stdout.write(table)
-            else:
-                with replace_file(output) as out:
-                    out.write(table.encode())
-        elif output is not None:
+        if output is not None:
             with replace_file(output) as out:
-                write_rows(reader, out, form.value)
+                _write(reader, out, form)
         elif sys.stdout.isatty():
             with tempfile.TemporaryFile() as out:
-                write_rows(reader, out, form.value)
+                _write(reader, out, form)
                 out.seek(0)
                 for line in out:
                     sys.stdout.write(make_printable(line.decode()))
         else:
-            write_rows(reader, sys.stdout.buffer, form.value)
+            _write(reader, sys.stdout.buffer, form)
+
+
+def _write(reader: pyarrow.RecordBatchReader, out: BinaryIO, form: Form) -> None:
+    from warehouse.query import read_texts, write_rows
+
+    if form is not Form.TABLE:
+        write_rows(reader, out, form.value)
+        return
+    n_more, names, rows = read_texts(reader, TABLE_ROWS)
+    width = shutil.get_terminal_size((160, 24)).columns
+    more = f"\n… and {n_more} more rows; --format csv writes all" if n_more else ""
+    out.write(f"{draw_table(names, rows, width)}{more}\n".encode())
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; every error is one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(args=arguments, standalone_mode=True)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else WRONG
-    except YaodianError as error:
-        return _fail(str(error))
-    except BrokenPipeError:
+    except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PUBLISHED
     except KeyboardInterrupt:
-        _fail("stopped; nothing was published")
+        sys.stderr.write("yaodian: stopped\n")
         return SIGNALLED
-    except OSError as error:
-        return _fail(_describe_os_error(error))
     except Exception as error:  # noqa: BLE001  the last resort: one line, and the traceback in a file
-        return _fail(f"unexpected {type(error).__name__}: {error} (details: {_write_log()})")
+        message = " ".join(make_printable(_describe(error)).split())
+        sys.stderr.write(f"yaodian: {message}\n")
+        return WRONG
     return PUBLISHED
 
 
@@ -189,17 +197,13 @@ def _say(text: str) -> None:
     sys.stdout.write(make_printable(text) + "\n")
 
 
-def _fail(message: str) -> int:
-    one_line = " ".join(make_printable(message).split())
-    sys.stderr.write(f"yaodian: {one_line}\n")
-    return WRONG
-
-
-def _describe_os_error(error: OSError) -> str:
-    where = f": {error.filename}" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"the disk is full{where}; nothing was published"
-    return f"{(error.strerror or str(error)).lower()}{where}"
+def _describe(error: Exception) -> str:
+    if isinstance(error, YaodianError):
+        return str(error)
+    if isinstance(error, OSError):
+        reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else (error.strerror or str(error)).lower()
+        return f"{error.filename}: {reason}" if error.filename else reason
+    return f"unexpected {type(error).__name__}: {error} (details: {_write_log()})"
 
 
 def _write_log() -> str:

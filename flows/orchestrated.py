@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,9 @@ from flows.progress import Progress
 from flows.settings import Settings, read_settings
 from flows.summary import describe_run, list_failures
 from schemas.errors import YaodianError
+from warehouse.folder import DataFolder
+from warehouse.inputs import find_inputs
+from warehouse.storage import hold_lock, prepare_data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,13 +49,18 @@ class RunRejectedError(YaodianError):
 
 def prepare_prefect(data_dir: Path) -> None:
     """Set Prefect up, before it is imported, to keep its history in the data folder and to be quiet; the user's own settings win."""
-    os.environ.setdefault("PREFECT_HOME", str((data_dir / "prefect").resolve()))
+    home = (data_dir / "prefect").resolve()
+    if "PREFECT_HOME" not in os.environ:
+        home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_HOME", str(home))
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    logging.getLogger("great_expectations").propagate = False  # else Prefect's handlers show its chatter
 
 
 def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
     """Run the flow with a Prefect server if one is configured (PREFECT_API_URL), else with a temporary one."""
+    check_settings(settings)
     prepare_prefect(settings.data_dir)
     with progress.step("start Prefect"):
         flow = make_flow(progress)
@@ -65,6 +73,14 @@ def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
         )
     except RunRejectedError as rejected:
         return rejected.summary
+
+
+def check_settings(settings: Settings) -> None:
+    """Find out now, not after the seconds that Prefect needs to start, whether inputs and data folder can be used."""
+    folder = DataFolder(settings.data_dir)
+    prepare_data_folder(folder)
+    with hold_lock(folder):
+        find_inputs(settings.inputs)
 
 
 def make_flow(progress: Progress | None = None) -> Flow[..., RunSummary]:
@@ -90,16 +106,15 @@ def submit_task(step: Callable[..., Any], *arguments: Any) -> Future:
     """Submit a step as a Prefect task run."""
     from prefect import unmapped
 
-    return _tasks()[step.__name__].submit(*map(unmapped, arguments))
+    return _tasks()[step].submit(*(unmapped(argument) for argument in arguments))
 
 
 @cache
-def _tasks() -> dict[str, Task[..., Any]]:
-    from prefect import task
+def _tasks() -> dict[Callable[..., Any], Task[..., Any]]:
+    from prefect import Task
     from prefect.cache_policies import NO_CACHE
 
-    named = partial(task, cache_policy=NO_CACHE, persist_result=False)
-    return {step.__name__: named(step, name=step.__name__.replace("_", " ")) for step in STEPS}
+    return {step: Task(step, name=step.__name__.replace("_", " "), cache_policy=NO_CACHE, persist_result=False) for step in STEPS}
 
 
 def _threads(workers: int) -> Any:

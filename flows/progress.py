@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 
 class Progress:
@@ -23,7 +23,7 @@ class Progress:
         self._is_quiet = is_quiet
 
     @contextmanager
-    def step(self, name: str, n_parts: int = 1) -> Iterator[Callable[[], None]]:
+    def step(self, name: str, n_parts: int = 1) -> Generator[Callable[[], None]]:
         """Time the step `name`, made of `n_parts`; yields a function to call when a part is done."""
         started = time.perf_counter()
         with self._shown(name, n_parts) as advance:
@@ -44,7 +44,7 @@ class Progress:
         return results
 
     @contextmanager
-    def _shown(self, name: str, n_parts: int) -> Iterator[Callable[[], None]]:
+    def _shown(self, name: str, n_parts: int) -> Generator[Callable[[], None]]:
         if self._is_quiet or not sys.stderr.isatty():
             yield lambda: None
             return

@@ -42,12 +42,9 @@ def read_settings(
 
 def _positive(variable: str, argument: int | None, default: int) -> int:
     text = os.environ.get(variable, "").strip()
-    if argument is None and text and not text.isascii():
+    if argument is None and text and not (text.isascii() and text.removeprefix("-").isdigit()):
         raise SettingsError(f"{variable}={text!r} is no whole number")
-    try:
-        value = argument if argument is not None else int(text or default)
-    except ValueError:
-        raise SettingsError(f"{variable}={text!r} is no whole number") from None
+    value = argument if argument is not None else int(text or default)
     if value < 1:
         raise SettingsError(f"{variable.removeprefix('YAODIAN_').lower()} must be 1 or more, not {value}")
     return value

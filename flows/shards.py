@@ -16,14 +16,18 @@ from schemas.errors import YaodianError
 from schemas.fields import CONTENT_ROLES
 from schemas.tables import BY_NAME
 from transforms.decode import decode_sources
-from transforms.documents import extract_documents
+from transforms.documents import add_short_names, extract_documents
 from transforms.lines import add_clean_text, count_lines, split_lines, undecodable_repairs
 from transforms.paragraphs import build_paragraphs
-from transforms.repairs.apply import apply_repairs, number_repairs
-from transforms.repairs.displaced import count_fillers, count_words
-from transforms.repairs.lost import find_lost_characters
-from transforms.repairs.spaces import find_stray_spaces
-from transforms.repairs.spam import find_spam
+from transforms.repairs import (
+    apply_repairs,
+    count_fillers,
+    count_words,
+    find_lost_characters,
+    find_spam,
+    find_stray_spaces,
+    number_repairs,
+)
 from transforms.repeats import find_repeats
 from transforms.roles import assign_roles
 from transforms.wraps import join_wrapped_lines
@@ -156,27 +160,27 @@ def _read_documents(frames: Frames, reference: Reference) -> Frames:
 def isolate_crashes(stage: str, work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, pl.DataFrame]:
     """Do `work` on a shard's frames; where it crashes, halve the sources until the culprits stand alone, and go on without them.
 
-    Returns the joined results and one row a culprit (source_id, stage, reason `crashed`, detail). A crash of every source is
-    no fault of the sources: then the error is raised. What the environment causes (no memory, no disk) is raised at once.
+    Returns the joined results and one row a culprit (source_id, stage, reason `crashed`, detail). What the environment causes
+    (no memory, no disk) is no fault of a source and raised at once.
     """
-    results, crashed, first_error = [], [], None
+    results, crashed = [], []
     waiting = [frames]
     while waiting:
         some = waiting.pop(0)
+        source_ids = some["sources"]["source_id"]
         try:
             results.append(work(some))
         except (YaodianError, MemoryError, OSError):
             raise
-        except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  any defect of a step, whatever its kind
-            first_error = first_error or error
-            source_ids = some["sources"]["source_id"]
-            if len(source_ids) > 1:
-                middle = len(source_ids) // 2
+        except (Exception, pl.exceptions.PanicException) as error:
+            if source_ids.is_empty():
+                raise
+            middle = len(source_ids) // 2
+            if middle:
                 waiting[:0] = [_keep_sources(some, source_ids[:middle]), _keep_sources(some, source_ids[middle:])]
-            elif len(source_ids) == 1:
+            else:
                 crashed.append((source_ids[0], stage, "crashed", _describe_crash(error)))
-    if first_error is not None and not results:
-        raise first_error
+    results = results or [work(_keep_sources(frames, frames["sources"]["source_id"].clear()))]
     joined = {name: pl.concat([result[name] for result in results]) for name in results[0]}
     return joined, pl.DataFrame(crashed, schema=REJECTED_SCHEMA, orient="row")
 
@@ -192,7 +196,7 @@ def _describe_crash(error: BaseException) -> str:
 
 def hand_over_reference(reference: Reference, candidate: Path) -> pl.DataFrame:
     """Hand over the tables that are kept by hand rather than read out of sources; returns their checks."""
-    return hand_over(REGIONS, REGIONS.conform(reference["regions"]), candidate / "parquet", "000000")
+    return hand_over(REGIONS, REGIONS.conform(add_short_names(reference["regions"])), candidate / "parquet", "000000")
 
 
 def _count(frame: pl.DataFrame, column: str) -> dict[str, int]:

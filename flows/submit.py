@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 
 class Future(Protocol):
@@ -29,10 +29,10 @@ class Submit(Protocol):
 
 
 @contextmanager
-def run_in_threads(workers: int) -> Iterator[Submit]:
+def run_in_threads(workers: int) -> Generator[Submit]:
     """Yield a way to submit steps to `workers` threads; on an error the steps that have not begun are dropped."""
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="step")
     try:
-        yield pool.submit
+        yield cast("Submit", pool.submit)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -34,7 +34,7 @@ class Kind:
     @property
     def place(self) -> str:
         """Return the query for source_id, first_line and last_line of the thing."""
-        of = "" if "source_id" in self.lines else "JOIN main.documents d USING (document_id) "
+        of = "" if self.lines.startswith("t.source_id") else "JOIN main.documents d USING (document_id) "
         return f"SELECT {self.lines} FROM {self.table} t {of}WHERE t.{self.key} = ?"
 
 
@@ -125,7 +125,8 @@ def _describe_source(con: duckdb.DuckDBPyConnection, place: Place) -> list[str]:
 
 def _list_lines(con: duckdb.DuckDBPyConnection, place: Place) -> list[str]:
     rows = con.execute(
-        "SELECT line_no, role, rule, joins_previous, raw_text FROM lineage.lines WHERE source_id = ? AND line_no BETWEEN ? AND ? ORDER BY line_no",
+        "SELECT line_no, role, rule, joins_previous, raw_text FROM lineage.lines"
+        " WHERE source_id = ? AND line_no BETWEEN ? AND ? ORDER BY line_no",
         place.arguments,
     ).fetchall()
     if not rows:
@@ -146,7 +147,8 @@ def _list_repairs(con: duckdb.DuckDBPyConnection, place: Place) -> list[str]:
         place.arguments,
     ).fetchall()
     shown = [
-        f"  {line_no:>6}  {repair_id} {kind}: {original!r} -> {'not told' if new is None else repr(new)} (confidence {confidence:.2f}; {evidence})"
+        f"  {line_no:>6}  {repair_id} {kind}: {original!r} -> {'not told' if new is None else repr(new)}"
+        f" (confidence {confidence:.2f}; {evidence})"
         for line_no, repair_id, kind, original, new, confidence, evidence in rows
     ]
     return ["", "repairs", *shown] if shown else ["", "no repairs"]
@@ -154,7 +156,8 @@ def _list_repairs(con: duckdb.DuckDBPyConnection, place: Place) -> list[str]:
 
 def _list_repeats(con: duckdb.DuckDBPyConnection, place: Place) -> list[str]:
     rows = con.execute(
-        "SELECT duplicate_id, kind, source_id, first_line, last_line, duplicate_of_source_id, duplicate_of_first_line, duplicate_of_last_line, similarity"
+        "SELECT duplicate_id, kind, source_id, first_line, last_line, duplicate_of_source_id, duplicate_of_first_line,"
+        " duplicate_of_last_line, similarity"
         " FROM lineage.duplicates WHERE (source_id = $1 AND last_line >= $2 AND first_line <= $3) OR (duplicate_of_source_id = $1"
         " AND duplicate_of_last_line >= $2 AND duplicate_of_first_line <= $3) ORDER BY duplicate_id",
         place.arguments,

@@ -10,6 +10,7 @@ import datetime as dt
 import decimal
 import io
 import json
+import math
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,7 +20,7 @@ import polars as pl
 from schemas.errors import InputError, StorageError, WarehouseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     import pyarrow
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 10_000
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 FORMULA_STARTS = r"^[=+\-@\t\r]"
-LOCKED = {
+LOCKED: dict[str, str | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -36,7 +37,7 @@ LOCKED = {
 
 
 @contextlib.contextmanager
-def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """Open the published warehouse for reading only; raises `WarehouseError` where there is none or it cannot be read."""
     if not path.exists():
         raise WarehouseError(f"no warehouse at {path}: build one with `yaodian run`")
@@ -51,7 +52,7 @@ def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextlib.contextmanager
-def run_query(path: Path, sql: str) -> Iterator[pyarrow.RecordBatchReader]:
+def run_query(path: Path, sql: str) -> Generator[pyarrow.RecordBatchReader]:
     """Run one query on the warehouse at `path` and yield its rows in batches; a wrong query raises `InputError`."""
     with open_warehouse(path) as con:
         try:
@@ -76,8 +77,19 @@ def write_rows(reader: pyarrow.RecordBatchReader, out: BinaryIO, form: str) -> N
         _write_json(reader, out)
 
 
+def read_texts(reader: pyarrow.RecordBatchReader, n_rows: int) -> tuple[int, list[str], list[list[str]]]:
+    """Read the first `n_rows` rows as text, to be shown: how many more there are, the columns' names, the rows (NULL is empty)."""
+    rows: list[list[str]] = []
+    n_more = 0
+    for frame in _frames(reader):
+        shown = frame.head(n_rows - len(rows))
+        n_more += frame.height - shown.height
+        rows += [["" if value is None else str(value) for value in row] for row in shown.iter_rows()]
+    return n_more, reader.schema.names, rows
+
+
 @contextlib.contextmanager
-def replace_file(path: Path) -> Iterator[BinaryIO]:
+def replace_file(path: Path) -> Generator[BinaryIO]:
     """Yield a file to write that takes the place of `path` once it is whole; an error leaves `path` as it was."""
     if path.is_dir():
         raise StorageError(f"{path} is a folder: name a file to write to")
@@ -116,7 +128,7 @@ def _write_json(reader: pyarrow.RecordBatchReader, out: BinaryIO) -> None:
     separator = "[\n"
     for frame in _frames(reader):
         for row in frame.iter_rows(named=True):
-            text.write(separator + json.dumps(row, ensure_ascii=False, default=_plain, allow_nan=False))
+            text.write(separator + json.dumps(_finite(row), ensure_ascii=False, default=_plain))
             separator = ",\n"
     text.write("[]\n" if separator == "[\n" else "\n]\n")
     text.flush()
@@ -145,6 +157,15 @@ def _frames(reader: pyarrow.RecordBatchReader) -> Iterator[pl.DataFrame]:
 def _frame(table: pyarrow.Table) -> pl.DataFrame:
     frame = pl.from_arrow(table)
     return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+
+
+def _finite(value: Any) -> Any:
+    """Replace NaN and infinities, which JSON does not know, by null."""
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> Any:

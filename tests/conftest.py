@@ -1,0 +1,51 @@
+"""One warehouse of the seed pages and one of the development pages for the whole test session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.build import build
+from flows.progress import Progress
+from flows.settings import SEED_TEXTS, read_settings
+from flows.submit import run_in_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flows.build import RunSummary
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEV_TEXTS = PROJECT.parent / "shared" / "corpora" / "dev"
+
+
+def build_direct(inputs: list[Path], data_dir: Path, **settings: int) -> RunSummary:
+    """Run the whole flow in this process."""
+    made = read_settings(tuple(inputs), data_dir, **settings)
+    with run_in_threads(made.workers) as submit:
+        return build(made, submit, Progress(is_quiet=True))
+
+
+@pytest.fixture(scope="session")
+def run_direct() -> Callable[..., RunSummary]:
+    return build_direct
+
+
+@pytest.fixture(scope="session")
+def seeds_run(tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
+    return build_direct([SEED_TEXTS], tmp_path_factory.mktemp("seeds") / "data")
+
+
+@pytest.fixture(scope="session")
+def dev_texts() -> list[Path]:
+    paths = sorted(DEV_TEXTS.glob("*.txt"))
+    if not paths:
+        pytest.skip(f"the development pages are not here ({DEV_TEXTS.parent.parent.name}/corpora/dev beside the project)")
+    return paths
+
+
+@pytest.fixture(scope="session")
+def dev_run(dev_texts: list[Path], tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
+    return build_direct(dev_texts, tmp_path_factory.mktemp("dev") / "data")
