@@ -6,7 +6,6 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
-from schemas.lineage import folded
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
 
@@ -78,8 +77,16 @@ class DocumentColumns(Columns):
 def _title_stands_in_source(column: str) -> TableRule:
     return TableRule(
         f"{column}_stands_in_the_source",
-        f"SELECT d.document_id, d.{column} FROM main.documents d JOIN (SELECT source_id, string_agg({folded('raw_text')}, '' ORDER BY line_no) AS content"
-        f" FROM lineage.lines GROUP BY 1) l USING (source_id) WHERE NOT contains(l.content, {folded(f'd.{column}')})",
+        f"""
+        SELECT d.document_id, d.{column}
+        FROM main.documents AS d
+        JOIN (
+            SELECT source_id, string_agg(raw_text, '' ORDER BY line_no) AS content
+            FROM lineage.lines
+            GROUP BY source_id
+        ) USING (source_id)
+        WHERE NOT contains(content, d.{column}) AND NOT contains(lineage.folded(content), lineage.folded(d.{column}))
+        """,
         f"The {column} stands in the source's lines, as written",
     )
 
@@ -104,7 +111,7 @@ DOCUMENTS = Contract(
         RowRule("shown_after_issue", "published_on >= issued_on", "A document is not published before it was issued", severity="warning"),
         RowRule(
             "document_number_has_brackets",
-            "document_number ~ '〔[0-9]{4}〕.*[0-9]+号$|令|第'",
+            "document_number ~ '^(.*〔[0-9]{4}〕.*[0-9]+号|.*(令|第).*)$'",
             "发文字号 is 机关代字〔年份〕序号号 (GB/T 9704-2012, 7.2.5), or the number of an order",
             severity="warning",
         ),
@@ -112,14 +119,26 @@ DOCUMENTS = Contract(
     table_rules=(
         TableRule(
             "text_is_its_paragraphs",
-            "SELECT d.document_id FROM main.documents d LEFT JOIN (SELECT document_id, string_agg(text, chr(10) ORDER BY ordinal) AS text"
-            " FROM main.paragraphs GROUP BY 1) p USING (document_id) WHERE d.text IS DISTINCT FROM p.text",
+            """
+            SELECT d.document_id
+            FROM main.documents AS d
+            LEFT JOIN (
+                SELECT document_id, string_agg(text, chr(10) ORDER BY ordinal) AS content
+                FROM main.paragraphs
+                GROUP BY document_id
+            ) USING (document_id)
+            WHERE d.text IS DISTINCT FROM content
+            """,
             "A document's text is its paragraphs, one a line",
         ),
         TableRule(
             "region_is_as_in_regions",
-            "SELECT d.document_id, d.region_code, d.region_name, d.region_level FROM main.documents d JOIN main.regions r USING (region_code)"
-            " WHERE d.region_name <> r.name OR d.region_level <> r.level",
+            """
+            SELECT d.document_id, d.region_code, d.region_name, d.region_level
+            FROM main.documents AS d
+            JOIN main.regions AS r USING (region_code)
+            WHERE d.region_name <> r.name OR d.region_level <> r.level
+            """,
             "Region name and level are those of the code",
         ),
         _title_stands_in_source("title"),
@@ -156,40 +175,72 @@ PARAGRAPHS = Contract(
         RowRule("id_names_the_document", "STARTS_WITH(paragraph_id, document_id)", "A paragraph's id begins with its document's"),
         RowRule("section_is_of_the_document", "STARTS_WITH(section_id, document_id)", "A paragraph's section is part of its document"),
         RowRule("measure_is_of_the_document", "STARTS_WITH(measure_id, document_id)", "A paragraph's measure is part of its document"),
-        RowRule("text_has_one_line", "NOT (text ~ '[\\r\\n]')", "A paragraph's text holds no line break"),
+        RowRule("text_has_one_line", "NOT (text ~ '^(?s:.*)[\\r\\n](?s:.*)$')", "A paragraph's text holds no line break"),
     ),
     table_rules=(
         TableRule(
             "ordinals_without_gaps",
-            "SELECT document_id, max(ordinal) AS last_ordinal, count(*) AS n FROM main.paragraphs GROUP BY 1 HAVING max(ordinal) <> count(*) OR min(ordinal) <> 1"
-            " OR count(DISTINCT ordinal) <> count(*)",
+            """
+            SELECT document_id, max(ordinal) AS last_ordinal, count(*) AS n_paragraphs
+            FROM main.paragraphs
+            GROUP BY document_id
+            HAVING min(ordinal) <> 1 OR max(ordinal) <> count(*) OR count(DISTINCT ordinal) <> count(*)
+            """,
             "The paragraphs of a document are numbered from 1 without gaps",
         ),
         TableRule(
             "paragraphs_follow_the_lines",
-            "SELECT paragraph_id, first_line FROM (SELECT *, lag(last_line) OVER (PARTITION BY document_id ORDER BY ordinal) AS before FROM main.paragraphs)"
-            " WHERE first_line <= before",
+            """
+            SELECT document_id, paragraph_id, first_line
+            FROM main.paragraphs
+            QUALIFY first_line <= lag(last_line) OVER (PARTITION BY document_id ORDER BY ordinal)
+            """,
             "The paragraphs of a document stand in the order of its lines and share none",
         ),
         TableRule(
             "lines_span_the_paragraph",
-            "SELECT p.paragraph_id, p.first_line, p.last_line FROM main.paragraphs p LEFT JOIN (SELECT paragraph_id, min(line_no) AS first_line, max(line_no) AS last_line,"
-            " FROM lineage.lines WHERE paragraph_id IS NOT NULL GROUP BY 1) l USING (paragraph_id)"
-            " WHERE p.first_line IS DISTINCT FROM l.first_line OR p.last_line IS DISTINCT FROM l.last_line",
+            """
+            SELECT p.paragraph_id, p.first_line, p.last_line, l.first_line AS first_found, l.last_line AS last_found
+            FROM main.paragraphs AS p
+            LEFT JOIN (
+                SELECT paragraph_id, min(line_no) AS first_line, max(line_no) AS last_line
+                FROM lineage.lines
+                WHERE paragraph_id IS NOT NULL
+                GROUP BY paragraph_id
+            ) AS l USING (paragraph_id)
+            WHERE p.first_line IS DISTINCT FROM l.first_line OR p.last_line IS DISTINCT FROM l.last_line
+            """,
             "The lines that feed a paragraph are those from its first to its last",
         ),
         TableRule(
             "role_is_that_of_its_first_line",
-            "SELECT p.paragraph_id, p.role, l.role AS line_role FROM main.paragraphs p JOIN lineage.lines l ON l.paragraph_id = p.paragraph_id AND l.line_no = p.first_line"
-            " WHERE p.role <> l.role",
+            """
+            SELECT p.paragraph_id, p.role, l.role AS line_role
+            FROM main.paragraphs AS p
+            JOIN lineage.lines AS l ON l.paragraph_id = p.paragraph_id AND l.line_no = p.first_line
+            WHERE p.role <> l.role
+            """,
             "A paragraph has the role of the line that begins it",
         ),
         TableRule(
             "text_stands_in_the_ledger",
-            f"SELECT p.paragraph_id, p.text FROM main.paragraphs p JOIN (SELECT paragraph_id, string_agg({folded('raw_text')}, '' ORDER BY line_no) AS raw,"
-            " bool_or(r.n_repairs > 0) AS is_repaired FROM lineage.lines LEFT JOIN (SELECT source_id, line_no, count(*) AS n_repairs FROM lineage.repairs"
-            " WHERE kind <> 'undecodable_bytes' GROUP BY ALL) r USING (source_id, line_no) WHERE paragraph_id IS NOT NULL GROUP BY 1) l USING (paragraph_id)"
-            f" WHERE NOT coalesce(l.is_repaired, false) AND {folded('p.text')} <> l.raw",
+            """
+            SELECT p.paragraph_id, p.text, written
+            FROM main.paragraphs AS p
+            JOIN (
+                SELECT paragraph_id, string_agg(raw_text, '' ORDER BY line_no) AS written
+                FROM lineage.lines
+                WHERE paragraph_id IS NOT NULL
+                GROUP BY paragraph_id
+            ) USING (paragraph_id)
+            ANTI JOIN (
+                SELECT l.paragraph_id
+                FROM lineage.repairs AS r
+                JOIN lineage.lines AS l USING (source_id, line_no)
+                WHERE r.kind <> 'undecodable_bytes'
+            ) AS repaired USING (paragraph_id)
+            WHERE lineage.folded(p.text) <> lineage.folded(written)
+            """,
             "A paragraph that was not repaired is its raw lines, character for character (white space and widths aside)",
         ),
     ),

@@ -6,17 +6,21 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
-from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+from schemas.table import Columns, Contract, ForeignKey, Macro, RowRule, TableRule
 
 CONTENT = ", ".join(f"'{role}'" for role in fields.CONTENT_ROLES)
-# Ideographic and other spaces, invisible characters and full-width ASCII: the foldings of cleaned text, as SQL, to compare raw with clean text.
+# White space, control and format characters, variation selectors: what cleaned text leaves out or turns into spaces.
+UNSEEN = r"\s\p{Z}\p{Cc}\p{Cf}\x{FE00}-\x{FE0F}\x{13430}-\x{1343F}\x{E0100}-\x{E01EF}"
+# Private-use characters stay (bullets of old fonts), as in transforms/lines.py; variation selectors go.
+_UNSEEN = r"[\s\p{Z}\p{Cc}\p{Cf}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]"
 _WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F))
 _ASCII = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)).replace("'", "''")
-
-
-def folded(column: str) -> str:
-    """Return SQL for a text column without white space and invisible characters and with full-width ASCII folded."""
-    return rf"translate(regexp_replace({column}, '[\s\p{{Z}}\p{{C}}]', '', 'g'), '{_WIDE}', '{_ASCII}')"
+FOLDED = Macro(
+    name="lineage.folded",
+    parameters="written",
+    body=f"translate(regexp_replace(written, '[{UNSEEN}]', '', 'g'), '{_WIDE}', '{_ASCII}')",
+    description="A text without white space and invisible characters and with full-width ASCII folded, to compare raw with clean text",
+)
 
 
 class SourceColumns(Columns):
@@ -40,16 +44,29 @@ SOURCES = Contract(
     table_rules=(
         TableRule(
             "n_lines_counts_the_ledger",
-            "SELECT s.source_id, s.n_lines, count(l.line_no) AS n_found FROM lineage.sources s LEFT JOIN lineage.lines l USING (source_id)"
-            " GROUP BY ALL HAVING s.n_lines <> count(l.line_no)",
+            """
+            SELECT s.source_id, s.n_lines, count(l.line_no) AS n_found
+            FROM lineage.sources AS s
+            LEFT JOIN lineage.lines AS l USING (source_id)
+            GROUP BY ALL
+            HAVING s.n_lines <> count(l.line_no)
+            """,
             "The ledger holds as many lines of a source as the source says",
         ),
         TableRule(
             "ledger_rebuilds_the_file",
-            "SELECT s.source_id, s.sha256, s.n_bytes FROM lineage.sources s JOIN (SELECT source_id, string_agg(raw_text || line_ending, '' ORDER BY line_no)"
-            " AS content FROM lineage.lines GROUP BY 1) l USING (source_id) WHERE s.encoding = 'utf-8' AND NOT EXISTS (SELECT 1 FROM lineage.repairs r"
-            " WHERE r.source_id = s.source_id AND r.kind = 'undecodable_bytes') AND (sha256(l.content) <> s.sha256 OR strlen(l.content) <> s.n_bytes)",
-            "The lines of a UTF-8 source, put together, have the length and the SHA-256 of the raw file",
+            """
+            SELECT s.source_id, s.sha256, s.n_bytes
+            FROM lineage.sources AS s
+            JOIN (
+                SELECT source_id, string_agg(raw_text || line_ending, '' ORDER BY line_no) AS content
+                FROM lineage.lines
+                GROUP BY source_id
+            ) USING (source_id)
+            ANTI JOIN (FROM lineage.repairs WHERE kind = 'undecodable_bytes') AS r USING (source_id)
+            WHERE s.encoding = 'utf-8' AND s.media_type = 'text/plain' AND (sha256(content) <> s.sha256 OR strlen(content) <> s.n_bytes)
+            """,
+            "The lines of a plain UTF-8 source, put together, have the length and the SHA-256 of the raw file",
         ),
         TableRule(
             "empty_source_has_no_bytes",
@@ -66,7 +83,7 @@ class LineColumns(Columns):
     source_id: pl.String = fields.source_id()
     line_no: pl.Int32 = fields.line_no()
     raw_text: pl.String = pa.Field(
-        description="The line as it stands in the decoded file, without its line ending", str_matches=r"^[^\r\n]*$"
+        description="The line as it stands in the decoded file, without its line ending", str_matches=r"^[^\n]*$"
     )
     line_ending: pl.String = pa.Field(description="The line's ending: '', LF, CRLF or CR", isin=["", "\n", "\r\n", "\r"])
     role: pl.String = fields.one_of(fields.OTHER_ROLES + fields.CONTENT_ROLES, "What the line is in the page, after GB/T 9704")
@@ -99,23 +116,42 @@ LINES = Contract(
     table_rules=(
         TableRule(
             "lines_without_gaps",
-            "SELECT source_id, max(line_no) AS last_line, count(*) AS n_lines FROM lineage.lines GROUP BY 1 HAVING max(line_no) <> count(*)",
+            """
+            SELECT source_id, max(line_no) AS last_line, count(*) AS n_lines
+            FROM lineage.lines
+            GROUP BY source_id
+            HAVING max(line_no) <> count(*)
+            """,
             "The lines of a source are numbered from 1 without gaps",
         ),
         TableRule(
             "blank_means_blank",
-            rf"SELECT source_id, line_no, role, raw_text FROM lineage.lines WHERE (role = 'blank') <> ({folded('raw_text')} = '')",
+            rf"""
+            SELECT source_id, line_no, role, raw_text
+            FROM lineage.lines
+            WHERE (role = 'blank') = regexp_matches(raw_text, '[^{UNSEEN}]')
+            """,
             "The role blank is given to the lines without a visible character, and to no other",
         ),
         TableRule(
             "line_belongs_to_its_source_document",
-            "SELECT l.source_id, l.line_no, l.document_id FROM lineage.lines l JOIN main.documents d USING (document_id) WHERE d.source_id <> l.source_id",
+            """
+            SELECT l.source_id, l.line_no, l.document_id
+            FROM lineage.lines AS l
+            JOIN main.documents AS d USING (document_id)
+            WHERE d.source_id <> l.source_id
+            """,
             "A line's document was read from the line's source",
         ),
         TableRule(
             "duplicate_lines_are_explained",
-            "SELECT l.source_id, l.line_no FROM lineage.lines l WHERE l.role = 'duplicate' AND NOT EXISTS (SELECT 1 FROM lineage.duplicates d WHERE"
-            " d.kind = 'within_source' AND d.source_id = l.source_id AND l.line_no BETWEEN d.first_line AND d.last_line)",
+            """
+            SELECT l.source_id, l.line_no
+            FROM lineage.lines AS l
+            ANTI JOIN (FROM lineage.duplicates WHERE kind = 'within_source') AS d
+                ON d.source_id = l.source_id AND l.line_no BETWEEN d.first_line AND d.last_line
+            WHERE l.role = 'duplicate'
+            """,
             "Each line of the role duplicate lies in a repeat that lineage.duplicates names",
         ),
     ),
@@ -145,13 +181,21 @@ REPAIRS = Contract(
     table_rules=(
         TableRule(
             "original_stands_in_the_line",
-            f"SELECT r.repair_id, r.original, l.raw_text FROM lineage.repairs r JOIN lineage.lines l USING (source_id, line_no)"
-            f" WHERE r.kind <> 'undecodable_bytes' AND NOT contains({folded('l.raw_text')}, {folded('r.original')})",
+            """
+            SELECT r.repair_id, r.original, l.raw_text
+            FROM lineage.repairs AS r
+            JOIN lineage.lines AS l USING (source_id, line_no)
+            WHERE r.kind <> 'undecodable_bytes' AND NOT contains(lineage.folded(l.raw_text), lineage.folded(r.original))
+            """,
             "The original of a repair stands in the raw line",
         ),
         TableRule(
             "undecodable_bytes_are_hex",
-            r"SELECT repair_id, original FROM lineage.repairs WHERE kind = 'undecodable_bytes' AND NOT regexp_full_match(original, '([0-9a-f]{2})+')",
+            """
+            SELECT repair_id, original
+            FROM lineage.repairs
+            WHERE kind = 'undecodable_bytes' AND NOT regexp_matches(original, '^([0-9a-f]{2})+$')
+            """,
             "The original of undecodable bytes is their hex",
         ),
     ),

@@ -69,8 +69,12 @@ CHECKS = Contract(
         ),
         TableRule(
             "published_with_no_failed_error",
-            "SELECT c.run_id, c.table_name, c.check_name FROM quality.checks c JOIN quality.runs r USING (run_id)"
-            " WHERE r.status = 'published' AND c.severity = 'error' AND NOT c.passed",
+            """
+            SELECT c.run_id, c.table_name, c.check_name
+            FROM quality.checks AS c
+            JOIN quality.runs AS r USING (run_id)
+            WHERE r.status = 'published' AND c.severity = 'error' AND NOT c.passed
+            """,
             "No error check failed in a run that was published",
         ),
     ),

@@ -66,6 +66,16 @@ class TableRule:
 
 
 @dataclass(frozen=True)
+class Macro:
+    """A SQL function of the warehouse that rules use, and analysts may."""
+
+    name: str
+    parameters: str
+    body: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Contract:
     """One table: where it lives, its columns, its keys and its rules."""
 
@@ -95,7 +105,7 @@ class Contract:
 
     @cached_property
     def frame_schema(self) -> pa.DataFrameSchema:
-        """Return the pandera schema that guards hand-overs: columns, primary key and row rules, each check under its name of `list_checks`."""
+        """Return the pandera schema that guards hand-overs: columns, primary key, row rules; its checks have the names of `list_checks`."""
         schema = copy.deepcopy(self.columns.to_schema())
         schema.name = self.name
         schema.unique = list(self.primary_key) if len(self.primary_key) > 1 else None

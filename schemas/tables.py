@@ -1,14 +1,15 @@
-"""All tables of the warehouse, in an order in which each comes after the tables that it refers to (self-references and the ledger's aside)."""
+"""All tables of the warehouse, each after the tables that it refers to."""
 
 from __future__ import annotations
 
 from schemas.documents import DOCUMENTS, PARAGRAPHS, REGIONS
-from schemas.lineage import DUPLICATES, LINES, REPAIRS, SOURCES
+from schemas.lineage import DUPLICATES, FOLDED, LINES, REPAIRS, SOURCES
 from schemas.quality import CHECKS, QUARANTINE, RUNS
 
 DATA_TABLES = (SOURCES, REGIONS, DOCUMENTS, PARAGRAPHS, LINES, REPAIRS, DUPLICATES)
 QUALITY_TABLES = (RUNS, CHECKS, QUARANTINE)
 TABLES = DATA_TABLES + QUALITY_TABLES
+MACROS = (FOLDED,)
 BY_NAME = {table.name: table for table in TABLES}
 SCHEMAS = {
     "main": "What analysts query: documents and what is read out of them",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from warehouse.folder import warehouse_file
 from warehouse.results import SAMPLE_ROWS, CheckResult, Crash, frame_of_results, show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from schemas.table import Contract
 
 ENGINE = "great_expectations"
+Verdict = Crash | bool
 
 
 def audit_candidate(candidate_folder: Path, tables: Iterable[Contract]) -> pl.DataFrame:
@@ -62,8 +64,18 @@ def audit_checks(contract: Contract) -> tuple[Check, ...]:
     return (*known, Check(contract.name, HANDED_OVER_NAME, "handed_over", description))
 
 
-def _ask_great_expectations(path: Path, contracts: tuple[Contract, ...]) -> dict[tuple[str, str], Crash | bool]:
-    """Return, by table and check, whether it passed, or why it crashed."""
+def _ask_great_expectations(path: Path, contracts: tuple[Contract, ...]) -> dict[tuple[str, str], Verdict]:
+    with open_source(path) as source:
+        return {
+            (contract.name, name): verdict
+            for contract in contracts
+            for name, verdict in judge_table(source, contract, audit_checks(contract)).items()
+        }
+
+
+@contextmanager
+def open_source(path: Path) -> Generator[SQLDatasource]:
+    """Let Great Expectations open a DuckDB file: in memory, without telemetry, network, progress bars or chatter."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
 
@@ -74,29 +86,29 @@ def _ask_great_expectations(path: Path, contracts: tuple[Contract, ...]) -> dict
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # ty: ignore[invalid-assignment]
     options: dict[str, Any] = {"kwargs": {"connect_args": {"database": str(path)}}, "create_temp_table": False}
-    source = context.data_sources.add_sql("candidate", connection_string=URL, **options)
+    source = context.data_sources.add_sql(str(path), connection_string=URL, **options)
     try:
-        return {key: verdict for contract in contracts for key, verdict in _audit_table(source, contract).items()}
+        yield source
     finally:
         for engine in (source.get_engine(), source.get_execution_engine().engine):
             engine.dispose()
 
 
-def _audit_table(source: SQLDatasource, contract: Contract) -> dict[tuple[str, str], Crash | bool]:
+def judge_table(source: SQLDatasource, contract: Contract, checks: Sequence[Check]) -> dict[str, Verdict]:
+    """Have Great Expectations decide about checks of one table; by name, whether each passed, or why it crashed."""
     import great_expectations as gx
     from great_expectations.exceptions import GreatExpectationsError
 
-    checks = audit_checks(contract)
     try:
         asset = source.add_table_asset(contract.name, table_name=contract.table, schema_name=contract.schema)
         batch = asset.add_batch_definition_whole_table("whole table").get_batch()
         suite = gx.ExpectationSuite(name=contract.name, expectations=[expectation(check, contract) for check in checks])
         validation = batch.validate(suite, result_format="BOOLEAN_ONLY")
     except (GreatExpectationsError, duckdb.Error, LookupError, TypeError, ValueError) as error:
-        return {(contract.name, check.name): Crash(f"{type(error).__name__}: {error}") for check in checks}
+        return {check.name: Crash(f"{type(error).__name__}: {error}") for check in checks}
     configured = [(result.expectation_config, result) for result in validation.results]
     found = {config.meta["check"]: _verdict(result) for config, result in configured if config and config.meta}
-    return {(contract.name, check.name): found.get(check.name, Crash("Great Expectations gave no verdict")) for check in checks}
+    return {check.name: found.get(check.name, Crash("Great Expectations gave no verdict")) for check in checks}
 
 
 def expectation(check: Check, contract: Contract) -> Expectation:
@@ -130,7 +142,7 @@ def _no_rows(query: str, meta: dict[str, Any]) -> Expectation:
     return ExpectNoRows(unexpected_rows_query=escaped, meta=meta)
 
 
-def _verdict(result: ExpectationValidationResult) -> Crash | bool:
+def _verdict(result: ExpectationValidationResult) -> Verdict:
     raised = result.exception_info or {}
     exceptions = [raised] if "raised_exception" in raised else list(raised.values())
     messages = [str(one.get("exception_message")) for one in exceptions if one.get("raised_exception")]
@@ -144,7 +156,7 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -> in
         return 0
 
 
-def _explain(verdict: Crash | bool, check: Check, contract: Contract, connection: duckdb.DuckDBPyConnection, n_rows: int) -> CheckResult:
+def _explain(verdict: Verdict, check: Check, contract: Contract, connection: duckdb.DuckDBPyConnection, n_rows: int) -> CheckResult:
     if verdict is True:
         return CheckResult(ENGINE, check, n_rows, 0)
     query = list_breaches(check, contract)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from schemas.tables import SCHEMAS
+from schemas.tables import MACROS, SCHEMAS
 from warehouse.connect import open_duckdb, sql_name, sql_text
 from warehouse.folder import table_parts, warehouse_file
 
@@ -36,6 +36,9 @@ def load_candidate(candidate_folder: Path, tables: Iterable[Contract]) -> None:
     try:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {sql_name(schema)}")
+        for macro in MACROS:
+            connection.execute(f"CREATE OR REPLACE MACRO {macro.name}({macro.parameters}) AS {macro.body}")
+            connection.execute(f"COMMENT ON MACRO {macro.name} IS {sql_text(macro.description)}")
         for contract in reversed(contracts):
             connection.execute(f"DROP TABLE IF EXISTS {sql_name(contract.name)}")
         for contract in contracts:
