@@ -1,7 +1,7 @@
 """Decoded sources in, the ledger of physical lines out, with clean text beside the raw.
 
-Lines are cut as editors and Python's universal newlines cut them: at LF, CRLF and CR alone. Form feed, vertical tab, U+0085, U+2028 and
-U+2029 are white space within a line, because annotators, grep and wc count lines without them.
+Lines are cut at LF, CRLF and CR alone. Form feed, vertical tab, U+0085, U+2028 and U+2029 are white space within a line, because
+annotators, grep and wc count lines without them; so are further CRs before CRLF, which come of text written twice as if it had LF alone.
 """
 
 from __future__ import annotations
@@ -128,17 +128,29 @@ def _split_at_cr(lines: pl.DataFrame) -> pl.DataFrame:
     """Move a CR at the end of a line to its ending, and cut lines where a CR stands alone, as in files of old Macs."""
     ends_in_cr = pl.col("raw_text").str.ends_with("\r")
     crlf = pl.when(pl.col("line_ending") == "\n").then(pl.lit("\r\n")).otherwise(pl.lit("\r"))
-    lines = lines.with_columns(
+    lines = lines.with_row_index("row").with_columns(
         raw_text=pl.col("raw_text").str.strip_suffix("\r"), line_ending=pl.when(ends_in_cr).then(crlf).otherwise("line_ending")
-    ).with_row_index("row")
-    has_cr = pl.col("raw_text").str.contains("\r", literal=True)
-    to_cut = lines.filter(has_cr)
+    )
+    ends_in_more = (pl.col("line_ending") == "\r\n") & pl.col("raw_text").str.ends_with("\r")
+    inner = pl.when(ends_in_more).then(pl.col("raw_text").str.strip_chars_end("\r")).otherwise("raw_text")
+    has_inner_cr = inner.str.contains("\r", literal=True)
+    to_cut = lines.filter(has_inner_cr)
     if to_cut.is_empty():
         return lines.drop("row")
-    parts = pl.col("raw_text").str.split("\r")
-    endings = pl.concat_list(pl.lit("\r").repeat_by(parts.list.len() - 1), pl.col("line_ending"))
-    cut = to_cut.with_columns(raw_text=parts, line_ending=endings).explode("raw_text", "line_ending")
-    lines = pl.concat([lines.filter(~has_cr), cut]).sort("row", maintain_order=True).drop("row").with_row_index("row")
+    parts = inner.str.split("\r")
+    more = pl.when(ends_in_more).then(pl.col("raw_text").str.extract("(\r+)$")).otherwise(pl.lit(""))
+    nothing = pl.lit("").repeat_by(parts.list.len() - 1)
+    cut = (
+        to_cut.with_columns(
+            raw_text=parts,
+            more=pl.concat_list(nothing, more),
+            line_ending=pl.concat_list(pl.lit("\r").repeat_by(parts.list.len() - 1), pl.col("line_ending")),
+        )
+        .explode("raw_text", "more", "line_ending")
+        .with_columns(raw_text=pl.col("raw_text") + pl.col("more"))
+        .drop("more")
+    )
+    lines = pl.concat([lines.filter(~has_inner_cr), cut]).sort("row", maintain_order=True).drop("row").with_row_index("row")
     return lines.with_columns(line_no=(pl.col("row") - pl.col("row").min().over("source_id") + 1).cast(pl.Int32)).drop("row")
 
 

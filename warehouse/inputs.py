@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 TEXT_SUFFIX = ".txt"
-# A text in polars may not be longer than 4 GiB, decoding needs several copies, and no page comes near: the longest book has 30 MB.
-MAX_SOURCE_BYTES = 2**30
+# Decoding takes ten times a text's length in memory (GB18030 twice that), and no page comes near: a long book has 30 MB.
+MAX_SOURCE_BYTES = 2**28
 # Bounds the rows of a shard where files are tiny or empty.
 MAX_SHARD_SOURCES = 20_000
 # Control characters, line and paragraph separators, undecodable bytes of a file name, and the escape character itself.

@@ -35,7 +35,8 @@ def clean(text: str) -> str:
         ("甲\r\n乙", [("甲", "\r\n"), ("乙", "")]),
         ("\n\n", [("", "\n"), ("", "\n")]),
         ("甲\r乙\r", [("甲", "\r"), ("乙", "\r")]),
-        ("\r\r\n\r", [("", "\r"), ("", "\r\n"), ("", "\r")]),
+        ("\r\r\n\r", [("\r", "\r\n"), ("", "\r")]),
+        ("总则\r\r\n甲\r乙\r\r\r\n丙\r\r", [("总则\r", "\r\n"), ("甲", "\r"), ("乙\r\r", "\r\n"), ("丙", "\r"), ("", "\r")]),
         ("甲\u2028乙\u2029丙\x85丁\x0c戊\x0b己\x1c\n", [("甲\u2028乙\u2029丙\x85丁\x0c戊\x0b己\x1c", "\n")]),
     ],
 )
@@ -49,7 +50,7 @@ def test_lines_put_together_are_the_content(contents: list[str]) -> None:
     lines = split_lines(sources_of(*contents))
     for n, content in enumerate(contents):
         of_source = lines.filter(pl.col("source_id") == str(n))
-        expected = re.findall(r"([^\r\n]*)(\r\n|\r|\n)|([^\r\n]+)\Z", content)
+        expected = re.findall(r"([^\r\n]*(?:\r+(?=\r\n))?)(\r\n|\r|\n)|([^\r\n]+)\Z", content)
         assert of_source.select("raw_text", "line_ending").rows() == [(text or last, ending) for text, ending, last in expected]
         assert of_source["line_no"].to_list() == list(range(1, of_source.height + 1))
     assert count_lines(sources_of(*contents), lines)["n_lines"].sum() == lines.height
