@@ -22,6 +22,7 @@ def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.Da
     placed = (
         quantities.rename({"text": "written"})
         .join(sentences, on="sentence_id")
+        .sort("sentence_id", "start_char")
         .with_columns(rest=sentence.str.slice(pl.col("end_char")))
         .with_columns(clause_rest=pl.col("rest").str.extract(r"^([^,;:。!?]*)"))
     )
@@ -29,7 +30,12 @@ def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.Da
         ["percent", "points", "multiple"]
     )
     another_follows = pl.col("clause_rest").str.contains(r"^[^0-9、]*[0-9]")
-    describes = pl.col("rest").str.starts_with("的") & pl.col("clause_rest").str.contains("[0-9]")
+    # 5个以上收入过200亿元的产业集群: the sum describes what the count before it counts.
+    gap = sentence.str.slice(
+        pl.col("end_char").shift(1).over("sentence_id"), pl.col("start_char") - pl.col("end_char").shift(1).over("sentence_id")
+    )
+    of_count = pl.col("kind").shift(1).over("sentence_id").is_in(["count", "people"]) & ~gap.str.contains("[,;:。!?、和及与]")
+    describes = pl.col("rest").str.starts_with("的") & (pl.col("clause_rest").str.contains("[0-9]") | of_count.fill_null(value=False))
     sizes = (
         pl.col("comparator").is_in([">=", "<="])
         & ~pl.col("kind").is_in(["count", "people", "percent", "points"])
@@ -63,10 +69,12 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
     clause = pl.col("left").str.extract(_CLAUSE_END).fill_null("")
     nearby = before.str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + pl.col("clause_rest")
     enclosed = (before.str.count_matches(r"\(") > before.str.count_matches(r"\)")) | (
-        before.str.count_matches("[“《]") > before.str.count_matches("[”》]")
+        before.str.count_matches("[“《]") > before.str.count_matches('[”》"]')
     )
     has_verb = (before + pl.col("clause_rest")).str.contains(pattern["act"])
-    aimed = pl.col("kind").is_in(["percent", "points"]) & (pl.col("comparator") != "=")
+    aimed = pl.col("comparator").is_in([">=", "~", "range"]) | (pl.col("kind").is_in(["percent", "points"]) & (pl.col("comparator") != "="))
+    counts = pl.col("kind").is_in(["count", "people"])
+    whole_share = (pl.col("kind") == "percent") & pl.col("clause_rest").str.contains(pattern["done_by_share"])
     reaches = clause.str.contains(pattern["reach"]) | pl.col("written").str.contains("^[^0-9]*[达突超高快低控少]") | aimed
     measured = ~pl.col("kind").is_in(["count", "people", "percent", "points", "none"]) & pl.col("written").str.contains("以[上下内]$")
     verdict = (
@@ -74,7 +82,7 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
         .then(pl.lit("enclosed"))
         .when(pl.col("kind").is_in(["currency", "percent"]) & nearby.str.contains(pattern["grant"]))
         .then(pl.lit("grant"))
-        .when(right.str.starts_with("的") & ~clause.str.contains("规模|总额|总量|总投资"))
+        .when(right.str.starts_with("的") & ~counts & ~right.str.contains(pattern["fund"]) & ~whole_share)
         .then(pl.lit("describes"))
         .when(measured & right.str.contains(r"^[^、,;:。!?()的和及]") & (pl.col("left_noun").str.len_chars() >= 2))
         .then(pl.lit("describes"))
@@ -92,13 +100,13 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
         .then(pl.lit("jurisdiction"))
         .when((clause == "") & right.str.contains(pattern["subject"]))
         .then(pl.lit("subject"))
-        .when(pl.col("clause_rest").str.ends_with("的") | (clause.str.contains("每[^年月季周日天]") & (pl.col("value_low") == 1)))
+        .when(pl.col("clause_rest").str.ends_with("的") | before.str.contains(pattern["condition"]))
         .then(pl.lit("condition"))
         .when(~has_verb & ~reaches & ~pl.col("promise"))
         .then(pl.lit("no_act"))
         .when(
             (pl.col("kind") == "none")
-            & ~pl.col("indicator").str.contains("指数|总量|数量|规模|得分|评分|数$|量$")
+            & ~pl.col("indicator").str.contains("指数|总量|数量|规模|得分|评分|人口|[数量]$")
             & ~right.str.contains(pattern["people"])
         )
         .then(pl.lit("no_unit"))

@@ -9,6 +9,8 @@ _MARK = "\x1f"
 _MAY_HOLD_NUMBER = r"[0-9]|(?:超|过|突破|近|逾|破|达|达到)[千百]?[万亿]|[百千]分之"
 _AROUND, _MOSTLY_PAST = 11, 0.4
 _MANY_ARTICLES = 5
+# The last year of each five-year plan, for which its number stands.
+_PLAN_PERIODS = {"十一五": "2010年", "十二五": "2015年", "十三五": "2020年", "十四五": "2025年", "十五五": "2030年"}
 _HEADING_MARK = r"^(?:第?[一二三四五六七八九十]+[、章部]|[(][一二三四五六七八九十]+[)])"
 
 
@@ -32,9 +34,15 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
         .filter(sentence.str.contains(_MAY_HOLD_NUMBER))
         .with_columns(
             paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")),
-            latest=sentence.str.extract_all("(?:19|20)[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
+            dated=sentence.str.replace_many(list(_PLAN_PERIODS), list(_PLAN_PERIODS.values())),
         )
-        .with_columns(bygone=(pl.col("latest") < pl.col("document_year")).fill_null(value=False))
+        .with_columns(
+            latest=pl.col("dated").str.extract_all("(?:19|20)[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
+            opening=pl.col("dated").str.extract("^[“]?((?:19|20)[0-9]{2})年").cast(pl.Int32),
+        )
+        # A sentence that opens with a year sets the time of those after it.
+        .with_columns(time=pl.coalesce("latest", pl.col("opening").fill_null(strategy="forward").over("paragraph_id")))
+        .with_columns(bygone=(pl.col("time") < pl.col("document_year")).fill_null(value=False))
         .with_columns(
             promise=sentence.str.contains(pattern["promise"]) & ~pl.col("bygone"),
             past=sentence.str.contains(pattern["past"]) | pl.col("bygone"),
@@ -43,7 +51,7 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
         .with_columns(past_around=pl.col("past").cast(pl.Float64).rolling_mean(_AROUND, min_samples=1, center=True).over("document_id"))
         .filter(pl.col("promise") | ~(pl.col("past") | (pl.col("past_around") >= _MOSTLY_PAST)))
     )
-    return sentences.with_row_index("sentence_id").drop("n_chars", "past", "past_around", "latest", "bygone")
+    return sentences.with_row_index("sentence_id").drop("n_chars", "past", "past_around", "dated", "latest", "opening", "time", "bygone")
 
 
 def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
@@ -81,23 +89,15 @@ def _drop_reviews(paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataF
     outer = text.str.contains(r"^第?[一二三四五六七八九十]+[、章部]")
     inner = text.str.contains(r"^[(][一二三四五六七八九十]+[)]")
     unmarked = ~outer & ~inner & (heading | (short & ~text.str.contains("[。,;:!]")))
+    plan_part = unmarked & text.str.contains(pattern["plan_part"])
     looks_back = text.str.contains(pattern["review"]) & ~text.str.contains(pattern["plan"])
-    part = (
-        pl.when((heading & outer & looks_back) | (unmarked & looks_back) | text.str.contains(pattern["review_opening"]))
+    told = {
+        "part": pl.when(unmarked & looks_back).then(pl.lit(value=True)).when((heading & outer) | plan_part).then(outer & looks_back),
+        "inner_part": pl.when(heading & (outer | inner)).then(inner & looks_back),
+        "opening": pl.when(text.str.contains(pattern["review_opening"]))
         .then(pl.lit(value=True))
-        .when((heading & outer) | (unmarked & text.str.contains(pattern["plan_part"])) | text.str.contains(pattern["plan_opening"]))
-        .then(pl.lit(value=False))
-    )
-    return (
-        paragraphs.sort("document_id", "ordinal")
-        .with_columns(
-            back=part.fill_null(strategy="forward").over("document_id").fill_null(value=False),
-            inner_back=pl.when(heading & (outer | inner))
-            .then(inner & looks_back)
-            .fill_null(strategy="forward")
-            .over("document_id")
-            .fill_null(value=False),
-        )
-        .filter(~pl.col("back") & ~pl.col("inner_back"))
-        .drop("back", "inner_back")
-    )
+        .when((heading & outer) | plan_part | text.str.contains(pattern["plan_opening"]))
+        .then(pl.lit(value=False)),
+    }
+    carried = [told[name].fill_null(strategy="forward").over("document_id").fill_null(value=False).alias(name) for name in told]
+    return paragraphs.sort("document_id", "ordinal").with_columns(carried).filter(~pl.any_horizontal(*told)).drop(*told)
