@@ -195,20 +195,20 @@ def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
 
 def _split_titled_runs(begun: pl.DataFrame) -> pl.DataFrame:
     """Let titled paragraphs after a run-in numbered one begin measures of their own, where most units of that style go on so."""
-    goes_on = pl.col("begins").is_null() & (pl.col("role") == "body") & pl.col("marker").is_null() & ~pl.col("is_label")
     run = [*_PART, "run"]
     style = [*_PART, "parent", "style"]
-    runs = begun.with_columns(run=pl.col("begins").is_not_null().cum_sum().over(_PART))
-    n_titled, n_on = (goes_on & begins_with_title()).sum().over(run), goes_on.sum().over(run)
     is_numbered = pl.col("begins") == "numbered"
-    runs = runs.with_columns(has_run=is_numbered & (n_titled >= 1) & (n_titled > n_on * _HALF))
-    mostly = pl.when(is_numbered).then(
-        (pl.when(is_numbered).then("has_run").mean().over(style) > _HALF) & (is_numbered.sum().over(style) >= 2)
+    goes_on = pl.col("begins").is_null() & (pl.col("role") == "body") & pl.col("marker").is_null() & ~pl.col("is_label")
+    is_titled = begins_with_title() & goes_on
+    runs = (
+        begun.with_columns(run=pl.col("begins").is_not_null().cum_sum().over(_PART))
+        .with_columns(has_run=is_numbered & is_titled.any().over(run) & (is_titled.sum().over(run) > goes_on.sum().over(run) * _HALF))
+        .with_columns(splits=pl.when(is_numbered).then("has_run").mean().over(style) > _HALF, n_alike=is_numbered.sum().over(style))
+        .with_columns(splits=pl.when(is_numbered).then(pl.col("splits") & (pl.col("n_alike") >= 2)))
+        .with_columns(splits=pl.col("splits").max().over(run).fill_null(value=False))
     )
-    runs = runs.with_columns(splits=mostly.max().over(run).fill_null(value=False))
-    return runs.with_columns(
-        begins=pl.when(goes_on & pl.col("splits") & begins_with_title()).then(pl.lit("plain")).otherwise("begins")
-    ).drop("run", "has_run", "splits")
+    begins = pl.when(is_titled & pl.col("splits")).then(pl.lit("plain")).otherwise("begins")
+    return runs.with_columns(begins=begins).drop("run", "has_run", "splits", "n_alike")
 
 
 def _add_titles(begun: pl.DataFrame) -> pl.DataFrame:
@@ -229,26 +229,36 @@ def _add_titles(begun: pl.DataFrame) -> pl.DataFrame:
 
 def _fill_blocks(begun: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
     """Add `block` (which beginning a paragraph follows, within its part) and is_member (it belongs to a measure)."""
-    blocks = begun.with_columns(block=pl.col("begins").is_not_null().cum_sum().over(_PART).cast(pl.Int32))
     block = [*_PART, "block"]
-    kind = pl.col("begins").first().over(block)
-    starts = pl.col("begins").is_not_null()
     is_flow = pl.col("role").is_in(FLOW_ROLES)
-    is_measure = kind.is_not_null() & (kind != "other") & is_flow
     has_text = (is_flow & ((pl.col("role") == "body") | pl.col("rest").str.contains("[。;]"))).any().over(block)
-    blocks = blocks.with_columns(kind=kind, is_measure=is_measure & (has_text | (kind == "numbered")))
-    closes = pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "closing"))
-    last_block = pl.when("is_measure").then("block").max().over(_PART)
-    n_paragraphs = (pl.col("block") == pl.col("block")).sum().over(block)
-    is_single = pl.when(starts & pl.col("is_measure") & (pl.col("block") != last_block)).then(n_paragraphs == 1).mean().over(_PART)
-    is_last = pl.col("block") == last_block
-    is_trailing = is_last & ~starts & ~pl.col("is_label")
-    cut_from = (
-        pl.when(is_trailing & ((closes & (kind != "headed")) | ((is_single > _HALF) & (pl.col("kind") == "numbered"))))
-        .then("ordinal")
-        .min()
-        .over(block)
+    is_measure = (pl.col("kind") != "other") & is_flow & (has_text | (pl.col("kind") == "numbered"))
+    blocks = (
+        begun.with_columns(block=pl.col("begins").is_not_null().cum_sum().over(_PART).cast(pl.Int32))
+        .with_columns(kind=pl.col("begins").first().over(block))
+        .with_columns(
+            is_measure=is_measure.fill_null(value=False), starts=pl.col("begins").is_not_null(), n_paragraphs=pl.len().over(block)
+        )
     )
-    is_cut = (is_trailing & (pl.col("ordinal") >= cut_from)).fill_null(value=False)
-    is_farewell = is_last & starts & (pl.col("kind") == "plain") & closes
-    return blocks.with_columns(is_member=(pl.col("is_measure") & ~is_cut & ~is_farewell).fill_null(value=False))
+    return _cut_closing_words(blocks, measure_rules)
+
+
+def _cut_closing_words(blocks: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Add is_member: all paragraphs of measures but the closing words after a part's last one.
+
+    What follows the last numbered measure closes the plan where the others have one paragraph each; else, and after a last plain one,
+    the wording tells.
+    """
+    block = [*_PART, "block"]
+    is_other = pl.col("is_measure") & pl.col("starts") & ~pl.col("is_last")
+    placed = (
+        blocks.with_columns(is_last=pl.col("block") == pl.when("is_measure").then("block").max().over(_PART))
+        .with_columns(is_single=pl.when(is_other).then(pl.col("n_paragraphs") == 1).mean().over(_PART).fill_null(1.0) > _HALF)
+        .with_columns(closes=pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "closing")))
+    )
+    goes_on = pl.col("is_last") & ~pl.col("starts") & ~pl.col("is_label")
+    is_closing = goes_on & ((pl.col("closes") & (pl.col("kind") != "headed")) | (pl.col("is_single") & (pl.col("kind") == "numbered")))
+    cut = placed.with_columns(cut_from=pl.when(is_closing).then("ordinal").min().over(block))
+    is_cut = (pl.col("is_last") & (pl.col("ordinal") >= pl.col("cut_from"))).fill_null(value=False)
+    is_farewell = pl.col("is_last") & pl.col("starts") & (pl.col("kind") == "plain") & pl.col("closes")
+    return cut.with_columns(is_member=pl.col("is_measure") & ~is_cut & ~is_farewell.fill_null(value=False))

@@ -36,13 +36,12 @@ def extract_sections(
 def place_in_sections(classified: pl.DataFrame) -> pl.DataFrame:
     """Add section_id and `section` (the ordinal of its heading's paragraph) to the paragraphs of a document's text."""
     is_flow = pl.col("role").is_in(FLOW_ROLES)
-    section_ordinal = pl.col("is_section").cum_sum().over("document_id")
-    section_id = pl.when("is_section").then(pl.format("{}-s{}", "document_id", section_ordinal.cast(pl.String).str.zfill(4)))
     part = ["document_id", "part"]
-    return classified.with_columns(
-        section_ordinal=section_ordinal.cast(pl.Int32),
+    numbered = classified.with_columns(section_ordinal=pl.col("is_section").cum_sum().over("document_id").cast(pl.Int32))
+    section_id = pl.format("{}-s{}", "document_id", pl.col("section_ordinal").cast(pl.String).str.zfill(4))
+    return numbered.with_columns(
         section=pl.when(is_flow).then(pl.when("is_section").then("ordinal").forward_fill().over(part)),
-        section_id=pl.when(is_flow).then(section_id.forward_fill().over(part)),
+        section_id=pl.when(is_flow).then(pl.when("is_section").then(section_id).forward_fill().over(part)),
     )
 
 
