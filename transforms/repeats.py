@@ -7,6 +7,8 @@ to it join. A stretch counts only when it is a good part of the page's text, so 
 
 import polars as pl
 
+from transforms.wraps import mark_continuations
+
 REPEAT_RULE = "repeated_stretch"
 REPEAT_SCHEMA = {
     "kind": pl.String,
@@ -21,6 +23,8 @@ REPEAT_SCHEMA = {
 # An anchor is a line of at least so many letters and digits; between two anchors of a stretch may stand so many other lines.
 ANCHOR_CHARS = 14
 MAX_GAP_LINES = 8
+# A line that stands more often than this is a refrain, whatever its length.
+MAX_COPIES = 12
 # A stretch is a repeat from so many letters on and from this share of the page's text on (both copies included), or from
 # MANY_CHARS on in at least MANY_ANCHORS lines, whatever its share. Laws and reports, full of formulae, have no such stretches.
 MIN_STRETCH_CHARS = 60
@@ -32,49 +36,74 @@ MANY_ANCHORS = 4
 def find_repeats(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Find stretches of a page that stood there before.
 
-    In: source_id, line_no, text (role and rule too where known); sorted. Out: the lines with role `duplicate` and rule
-    `repeated_stretch` on every non-blank line of a later copy (other lines keep theirs, null where unknown); and the duplicates: kind
-    'within_source', source_id, first_line, last_line, duplicate_of_source_id, duplicate_of_first_line, duplicate_of_last_line, similarity,
-    + duplicate_id where lines have source_key.
+    In: source_id, line_no, raw_text, text (role and rule too where known; `continues` where found); sorted. Out: the lines with role
+    `duplicate` and rule `repeated_stretch` on every non-blank line of a later copy (other lines keep theirs, null where unknown); and the
+    duplicates: kind 'within_source', source_id, first_line, last_line, duplicate_of_source_id, duplicate_of_first_line,
+    duplicate_of_last_line, similarity, + duplicate_id where lines have source_key.
     """
-    content = _number_content(lines)
-    anchors = _chain_anchors(_find_anchors(content))
+    content = _number_paragraphs(lines)
+    anchors = _chain_anchors(_align_anchors(_find_anchors(content)))
     stretches = _weigh_stretches(anchors, content)
     repeated = _extend_stretches(content, anchors, stretches)
     known = lines if "role" in lines.columns else lines.with_columns(role=pl.lit(None, pl.String), rule=pl.lit(None, pl.String))
-    marked = known.join(
-        repeated.select("source_id", "line_no", is_repeat=pl.lit(value=True)),
-        on=["source_id", "line_no"],
-        how="left",
-        maintain_order="left",
-    )
-    is_repeat = pl.col("is_repeat").fill_null(value=False)
+    spans = repeated.select("source_id", "last_line", line_no="first_line")
+    marked = known.join_asof(spans, on="line_no", by="source_id", strategy="backward", check_sortedness=False)
+    is_repeat = (pl.col("line_no") <= pl.col("last_line")).fill_null(value=False) & (pl.col("text") != "")
     labelled = marked.with_columns(
         role=pl.when(is_repeat).then(pl.lit("duplicate")).otherwise("role"),
         rule=pl.when(is_repeat).then(pl.lit(REPEAT_RULE)).otherwise("rule"),
-    ).drop("is_repeat")
+    ).drop("last_line")
     return labelled, _describe_repeats(repeated, lines)
 
 
-def _number_content(lines: pl.DataFrame) -> pl.DataFrame:
-    """Keep lines with letters or digits: source_id, line_no, place (from 0 in the page), key, n_chars."""
+def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
+    """Undo hard wraps, so that copies wrapped differently are alike: source_id, first_line, last_line, place, key, n_chars."""
+    content = mark_continuations(lines).filter(pl.col("text") != "")
     key = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]", "")
     return (
-        lines.select("source_id", "line_no", key=key)
+        content.select("source_id", "line_no", key=key, paragraph=(~pl.col("continues")).cum_sum().over("source_id"))
+        .group_by("source_id", "paragraph", maintain_order=True)
+        .agg(pl.col("key").str.join(""), first_line=pl.col("line_no").min(), last_line=pl.col("line_no").max())
         .filter(pl.col("key") != "")
         .with_columns(place=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"), n_chars=pl.col("key").str.len_chars().cast(pl.Int32))
+        .drop("paragraph")
     )
 
 
 def _find_anchors(content: pl.DataFrame) -> pl.DataFrame:
-    """Find long lines, and where each stood first: + first_place."""
-    long_lines = content.filter(pl.col("n_chars") >= ANCHOR_CHARS).with_columns(key=pl.col("key").hash())
-    return long_lines.with_columns(first_place=pl.col("place").min().over("source_id", "key"))
+    """Find the long lines, those of refrains left out: source_id, place, key (its hash), n_chars."""
+    long_lines = content.filter(pl.col("n_chars") >= ANCHOR_CHARS).select("source_id", "place", "n_chars", key=pl.col("key").hash())
+    return long_lines.filter(pl.len().over("source_id", "key") <= MAX_COPIES)
+
+
+def _align_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
+    """Tell for each anchor where in the first copy it stood: + first_place (null where it is new).
+
+    A line that stands twice in each copy is set beside the one that lies as far back as most of the text around it.
+    """
+    again = anchors.filter(pl.len().over("source_id", "key") > 1)
+    pairs = again.join(again.select("source_id", "key", earlier="place"), on=["source_id", "key"]).filter(
+        pl.col("earlier") < pl.col("place")
+    )
+    weighed = pairs.with_columns(distance=pl.col("place") - pl.col("earlier")).with_columns(
+        weight=pl.col("n_chars").sum().over("source_id", "distance")
+    )
+    best = weighed.sort("source_id", "place", "weight", "distance", descending=[False, False, True, True]).unique(
+        ["source_id", "place"], keep="first", maintain_order=True
+    )
+    # The copy may itself be a copy (a page pasted three times): two steps back reach the first of four.
+    steps = best.select("source_id", place="earlier").unique()
+    known = best.select("source_id", "place", back="earlier")
+    back = steps.join(known, on=["source_id", "place"], how="left").with_columns(first=pl.coalesce("back", "place")).drop("back")
+    further = back.join(known.rename({"place": "first", "back": "second"}), on=["source_id", "first"], how="left")
+    resolved = further.select("source_id", earlier="place", first_place=pl.coalesce("second", "first"))
+    first_places = best.join(resolved, on=["source_id", "earlier"], how="left").select("source_id", "place", "first_place")
+    return anchors.join(first_places, on=["source_id", "place"], how="left", maintain_order="left")
 
 
 def _chain_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
     """Chain anchors that follow each other as in the first copy: + stretch (number of the chain), only repeated anchors."""
-    is_repeated = pl.col("place") > pl.col("first_place")
+    is_repeated = pl.col("first_place").is_not_null()
     before_repeated = is_repeated.shift(1).over("source_id").fill_null(value=False)
     step = (pl.col("place") - pl.col("place").shift(1)).over("source_id")
     first_step = (pl.col("first_place") - pl.col("first_place").shift(1)).over("source_id")
@@ -114,7 +143,9 @@ def _extend_stretches(content: pl.DataFrame, anchors: pl.DataFrame, stretches: p
             placed.with_columns(pl.col("shift", "stretch").fill_null(strategy="backward").over("source_id"), side=pl.lit("above")),
         ]
     ).filter(pl.col("shift").is_not_null())
-    first_copies = pages.select("source_id", first_place="place", first_key="key", first_line_no="line_no")
+    first_copies = pages.select(
+        "source_id", first_place="place", first_key="key", first_copy_start="first_line", first_copy_end="last_line"
+    )
     aligned = candidates.with_columns(first_place=pl.col("place") - pl.col("shift")).join(
         first_copies, on=["source_id", "first_place"], how="left"
     )
@@ -133,9 +164,9 @@ def _extend_stretches(content: pl.DataFrame, anchors: pl.DataFrame, stretches: p
     )
     return (
         judged.filter(belongs)
-        .unique(["source_id", "line_no"], keep="first", maintain_order=True)
-        .select("source_id", "stretch", "line_no", "first_line_no")
-        .sort("source_id", "line_no")
+        .unique(["source_id", "first_line"], keep="first", maintain_order=True)
+        .select("source_id", "stretch", "first_line", "last_line", "first_copy_start", "first_copy_end")
+        .sort("source_id", "first_line")
     )
 
 
@@ -144,10 +175,10 @@ def _describe_repeats(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFra
     rows = (
         repeated.group_by("source_id", "stretch")
         .agg(
-            first_line=pl.col("line_no").min(),
-            last_line=pl.col("line_no").max(),
-            duplicate_of_first_line=pl.col("first_line_no").min(),
-            duplicate_of_last_line=pl.col("first_line_no").max(),
+            pl.col("first_line").min(),
+            pl.col("last_line").max(),
+            duplicate_of_first_line=pl.col("first_copy_start").min(),
+            duplicate_of_last_line=pl.col("first_copy_end").max(),
         )
         .sort("source_id", "first_line")
         .with_columns(kind=pl.lit("within_source"), duplicate_of_source_id=pl.col("source_id"), similarity=pl.lit(1.0))

@@ -7,7 +7,18 @@ blank lines, open brackets) says that a paragraph would not end, and the next li
 
 import polars as pl
 
-from transforms.roles.shapes import ATTACHMENT_ENTRY, ATTACHMENT_LABEL, LEVELS, ORGANISATION_END, TITLE_END, ends_sentence, without_spaces
+from transforms.roles.shapes import (
+    ARTICLE,
+    ATTACHMENT_ENTRY,
+    ATTACHMENT_LABEL,
+    DATE_ALONE,
+    LEVEL_ONE,
+    LEVELS,
+    ORGANISATION_END,
+    TITLE_END,
+    ends_sentence,
+    without_spaces,
+)
 
 JOINABLE_ROLES = ["title", "recipients", "heading", "body", "signature", "date", "note", "attachment", "metadata"]
 
@@ -17,7 +28,9 @@ OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|�
 BREAKS_OFF = r"[\u4e00-\u9fffA-Za-z0-9%,、(《“‘〈]$"
 CONTINUES_WITH = r"^[是为达的在、,。;:%和与及等以)》”]"
 STARTS_UNIT = "|".join([*LEVELS.values(), ATTACHMENT_LABEL, ATTACHMENT_ENTRY, r"^[【\[]", r"^注\d?[:.]", r"^\(此件"])
-SPEECH_START = r"^[—―–-]*\(?[—―–-]*(?:19|20)\d{2}年\d{1,2}月\d{1,2}日,?在"
+# Complete by themselves: a date, a document number, an address of the web.
+STANDS_ALONE = rf"{DATE_ALONE}|^[(]?[\u4e00-\u9fff]{{1,16}}[〔\[(【](?:19|20)\d{{2}}[〕\])】]第?\d{{1,5}}号[)]?$|^\(?第\d+号\)?$|https?://"
+SPEECH_START = r"^[—―–-]*\(?[—―–-]*(?:(?:19|20)\d{2}|二[〇○零]..)年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日,?在"
 SPEECH_END = r"会(?:议)?上(?:的(?:讲话|报告))?\)?$"
 
 # A page is taken as wrapped at a fixed width when at least this many of its lines, and this share of them, stop at one width and break off
@@ -26,7 +39,8 @@ MIN_FULL_LINES = 4
 MIN_FULL_SHARE = 0.3
 MAX_LONGER_SHARE = 0.1
 MIN_WRAP_CELLS, MAX_WRAP_CELLS = 40, 180
-FULL_LINE_SLACK_CELLS = 2
+FULL_LINE_SLACK_CELLS = 4
+INDENT_CELLS = 4
 # A file may hold parts wrapped at different widths: each stretch of so many lines is also looked at by itself.
 PART_LINES = 40
 # A page is airy when at least half of its lines stand after a blank line: then two lines without one between them are one paragraph.
@@ -43,7 +57,7 @@ def join_wrapped_lines(lines: pl.DataFrame) -> pl.DataFrame:
     In: source_id, line_no, raw_text, text, role; sorted by source_id, line_no. Out: + joins_previous (Boolean, never null; true only
     on lines with a content role, or metadata, that follow a line of the same role).
     """
-    content = find_continuations(lines.filter(pl.col("text") != ""))
+    content = mark_continuations(lines).filter(pl.col("text") != "")
     previous_role = pl.col("role").shift(1).over("source_id")
     is_same_element = pl.col("role").is_in(JOINABLE_ROLES) & (pl.col("role") == previous_role)
     by_layout = content.with_columns(joins_previous=pl.col("continues") & is_same_element)
@@ -56,6 +70,15 @@ def join_wrapped_lines(lines: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(pl.col("joins_previous").fill_null(value=False))
 
 
+def mark_continuations(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `continues` to lines that do not have it yet: false on blank lines, elsewhere as find_continuations tells."""
+    if "continues" in lines.columns:
+        return lines
+    found = find_continuations(lines.filter(pl.col("text") != "")).select("source_id", "line_no", "continues")
+    marked = lines.join(found, on=["source_id", "line_no"], how="left", maintain_order="left")
+    return marked.with_columns(pl.col("continues").fill_null(value=False))
+
+
 def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
     """Tell for each non-blank line, from text and layout alone, whether it continues the one before.
 
@@ -66,6 +89,7 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
     return (
         described.with_columns(
             continues=is_inner
+            & ~pl.col("stands_alone")
             & (
                 _continues_full_line()
                 | _continues_open_mark()
@@ -117,41 +141,54 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
         bare=bare,
         n_chars=bare.str.len_chars().cast(pl.Int32),
         cells=cells,
+        raw_chars=right_stripped.str.len_chars().cast(pl.Int32),
         is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
         ends=ends_sentence(bare),
         starts_unit=bare.str.contains(STARTS_UNIT),
+        stands_alone=bare.str.contains(STANDS_ALONE),
         gap=(pl.col("line_no") - pl.col("line_no").shift(1)).over("source_id"),
     )
 
 
 def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
-    """Find the width at which a page, or a part of it, is wrapped: + is_full, page_indents, is_airy."""
+    """Find the width at which a page, or a part of it, is wrapped: + is_full, page_indents, page_wraps_close, is_airy."""
     placed = described.with_columns(part=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id") // PART_LINES)
-    is_full = _is_full_line(["source_id"]) | _is_full_line(["source_id", "part"])
+    follows_end = pl.col("ends").shift(1).over("source_id").fill_null(value=True)
+    opens = pl.col("bare").str.contains(ARTICLE) | (follows_end & ~pl.col("starts_unit"))
+    placed = placed.with_columns(opens_paragraph=opens)
+    parts = (["source_id"], ["source_id", "part"])
+    by_cells = [_is_full_line("cells", FULL_LINE_SLACK_CELLS, part) for part in parts]
+    by_characters = [_is_full_line("raw_chars", 0, part) for part in parts]
+    is_full = pl.any_horizontal(*by_cells, *by_characters)
     indented_share = pl.col("is_indented").mean().over("source_id")
     return placed.with_columns(
-        is_full=is_full.fill_null(value=False),
+        is_full=is_full,
         page_indents=indented_share.is_between(0.05, 0.8),
+        page_wraps_close=(pl.col("gap") == 1).mean().over("source_id").is_between(0.2, 0.98).fill_null(value=False),
         is_airy=((pl.col("gap") > 1).mean().over("source_id") >= AIRY_SHARE).fill_null(value=False),
     )
 
 
-def _is_full_line(part: list[str]) -> pl.Expr:
+def _is_full_line(measure: str, slack: int, part: list[str]) -> pl.Expr:
+    """Tell whether a line is as long as most lines of its part of the page that break off; few lines there are longer."""
+    size = pl.col(measure)
     breaks_off_long = ~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS)
-    width = pl.col("cells").filter(breaks_off_long).mode(maintain_order=False).max().over(part)
-    is_at_width = (pl.col("cells") - width).abs() <= FULL_LINE_SLACK_CELLS
-    is_wide = pl.col("cells") * 2 > width
-    is_longer = pl.col("cells") > width + FULL_LINE_SLACK_CELLS
+    width = size.filter(breaks_off_long).mode(maintain_order=False).max().over(part)
+    is_at_width = (size - width).abs() <= slack
     n_full = (is_at_width & ~pl.col("ends")).sum().over(part)
-    n_wide = is_wide.sum().over(part)
-    n_longer = is_longer.sum().over(part)
+    n_wide = (size * 2 > width).sum().over(part)
+    n_longer = (size > width + slack).sum().over(part)
+    # The first line of a paragraph is shorter by its indent of two characters where the text was taken without it.
+    is_short_by_indent = pl.col("opens_paragraph") & (size - width).is_between(-slack - INDENT_CELLS, 0) & (slack > 0)
     is_fixed_width = (n_full >= MIN_FULL_LINES) & (n_full >= n_wide * MIN_FULL_SHARE) & (n_longer <= n_wide * MAX_LONGER_SHARE)
-    return is_fixed_width & is_at_width
+    return (is_fixed_width & (is_at_width | is_short_by_indent)).fill_null(value=False)
 
 
 def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
     is_plain = ~pl.col("ends") & ~pl.col("starts_unit") & (pl.col("n_chars") <= TITLE_PIECE_CHARS) & ~pl.col("bare").str.contains("[。;:]")
-    is_title_end = is_plain & pl.col("bare").str.contains(TITLE_END)
+    # 关于适用《…法》 names the matter only: 若干问题的解释 is still to come.
+    ends_in_cited_title = pl.col("bare").str.contains("关于[^《]*《[^》]*》$")
+    is_title_end = is_plain & pl.col("bare").str.contains(TITLE_END) & ~ends_in_cited_title
     begins_title = (
         is_plain
         & ~is_title_end
@@ -227,8 +264,17 @@ def _find_known_wholes(described: pl.DataFrame) -> pl.DataFrame:
 
 
 def _continues_full_line() -> pl.Expr:
-    wraps_inside_paragraph = ~pl.col("before_ends") | (pl.col("page_indents") & ~pl.col("is_indented") & ~pl.col("starts_unit"))
-    return pl.col("before_full") & wraps_inside_paragraph
+    is_whole = pl.col("before").str.contains(SPEECH_END) & pl.col("before").str.contains(SPEECH_START)
+    is_whole |= pl.col("before").str.contains("关于|印发") & pl.col("before").str.contains(TITLE_END) | pl.col("before").str.contains(
+        STANDS_ALONE
+    )
+    breaks_off = ~pl.col("before_ends") & ~is_whole & ~(pl.col("starts_unit") & pl.col("before").str.contains("[)》”]$"))
+    # A heading of the first level that fills its line stands alone when a full line of text follows.
+    is_full_heading = pl.col("before").str.contains(LEVEL_ONE) & ~pl.col("before").str.contains("。") & pl.col("is_full")
+    begins_at_margin = ~(pl.col("page_indents") & pl.col("is_indented"))
+    wraps_after_sentence = pl.col("before_ends") & pl.col("page_indents") & ~pl.col("starts_unit")
+    stands_close = (pl.col("gap") == 1) | ~pl.col("page_wraps_close")
+    return pl.col("before_full") & ~is_full_heading & begins_at_margin & stands_close & (breaks_off | wraps_after_sentence)
 
 
 def _continues_open_mark() -> pl.Expr:
@@ -259,7 +305,7 @@ def _starts_inside_sentence() -> pl.Expr:
 
 
 def _continues_broken_prose() -> pl.Expr:
-    goes_on = ~pl.col("starts_unit") & pl.col("bare").str.contains("[,。;:!?]")
+    goes_on = ~pl.col("starts_unit") & pl.col("bare").str.contains("[,。;:!?]") & ~pl.col("bare").str.contains("^各位.{1,8}[:!]$")
     return pl.col("before_broken") & goes_on & ((pl.col("gap") == 1) | ~pl.col("is_airy"))
 
 

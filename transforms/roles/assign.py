@@ -58,7 +58,7 @@ def assign_roles(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     """
     marked = lines if "role" in lines.columns else lines.with_columns(role=pl.lit(None, pl.String), rule=pl.lit(None, pl.String))
     is_repeat = (pl.col("role") == "duplicate").fill_null(value=False)
-    content = number_units(marked.filter((pl.col("text") != "") & ~is_repeat).drop("role", "rule"))
+    content = number_units(marked)
     decided = _decide(_gather_evidence(describe_units(content, line_rules)))
     of_lines = content.select("source_id", "line_no", "unit").join(decided, on=["source_id", "unit"], how="left", maintain_order="left")
     joined = marked.join(of_lines.drop("unit"), on=["source_id", "line_no"], how="left", maintain_order="left", suffix="_decided")
@@ -85,10 +85,13 @@ def _gather_evidence(described: pl.DataFrame) -> pl.DataFrame:
         | ((where == "tail") & (region == "tail"))
         | ((where == "label") & (region == "head"))
     ).fill_null(value=False)
-    held = placed.with_columns(is_head_hit=rule_holds, is_closing_date=elements.is_closing_date() & (region == "text"))
+    held = placed.with_columns(
+        is_head_hit=rule_holds,
+        is_closing_date=elements.is_closing_date() & (region == "text"),
+        is_note=(pl.col("hit_role") == "note").fill_null(value=False),
+    )
     signed = _sign(held)
-    is_note = (pl.col("hit_role") == "note").fill_null(value=False)
-    is_closing = pl.col("is_closing_date") | is_note | pl.col("signature_rule").is_not_null()
+    is_closing = pl.col("is_closing_date") | pl.col("is_note") | pl.col("signature_rule").is_not_null()
     closed = signed.with_columns(is_closing=is_closing).with_columns(before_is_closing=pl.col("is_closing").shift(1).over("source_id"))
     return find_titles(closed)
 
@@ -105,11 +108,9 @@ def _sign(held: pl.DataFrame) -> pl.DataFrame:
     third = second.with_columns(
         signs_all=pl.col("signs_two") | (below("signs_two") & pl.col("is_organisation") & in_text & ~pl.col("ends"))
     )
-    is_last = pl.col("after_region").is_null() | (pl.col("after_region") == "tail") | (pl.col("after_hit_role") == "note")
-    stands_alone = (
-        in_text & is_last.fill_null(value=True) & pl.col("is_organisation") & (pl.col("n_chars") <= 30) & pl.col("level").is_null()
-    )
-    is_alone = stands_alone & pl.col("before_ends") & pl.col("before_is_prose")
+    is_last = pl.col("after_region").is_null() | (pl.col("after_region") == "tail").fill_null(value=False) | below("is_note")
+    is_name = pl.col("is_organisation") & (pl.col("n_chars") <= 30) & pl.col("level").is_null() & ~pl.col("bare").str.contains(r"[,\d]")
+    is_alone = in_text & is_last & is_name & pl.col("before_ends") & pl.col("before_is_prose")
     return third.with_columns(
         signature_rule=pl.when(pl.col("signs_all")).then(pl.lit("name_above_date")).when(is_alone).then(pl.lit("name_below_text"))
     ).drop("signs", "signs_two", "signs_all")
@@ -125,6 +126,9 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         value=True
     )
     is_byline = pl.col("is_organisation") | pl.col("is_date") | pl.col("bare").str.contains(BYLINE)
+    is_person = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & (
+        pl.col("order") + 1 == pl.col("first_sure")
+    )
     follows_title = pl.col("title_rule").is_not_null().shift(1).over("source_id").fill_null(value=True)
     opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")
     entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
@@ -149,7 +153,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(~in_head & pl.col("is_file_name"), "attachment_file"),
         named(in_tail & entry, "attachment_entry"),
         named(in_tail, "after_document"),
-        named(in_head & is_byline & ~is_above_title, "byline"),
+        named(in_head & (is_byline | is_person) & ~is_above_title, "byline"),
         named(in_head & has_frame, "before_document"),
         named(in_head & is_byline, "byline"),
         named(in_head, "unknown_above_text"),

@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.repeats import find_repeats
 from transforms.roles.assign import assign_roles
-from transforms.wraps import join_wrapped_lines
+from transforms.wraps import join_wrapped_lines, mark_continuations
 
 
 def label_lines(lines: pl.DataFrame, line_rules: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -17,5 +17,5 @@ def label_lines(lines: pl.DataFrame, line_rules: pl.DataFrame) -> tuple[pl.DataF
     In: source_id, line_no, raw_text, text (source_key too, for ids of duplicates), sorted by source_id, line_no; and line_rules (rule,
     role, where, max_chars, pattern). Out: lines + role, rule, joins_previous; and rows of lineage.duplicates (see find_repeats).
     """
-    with_repeats, duplicates = find_repeats(lines)
-    return join_wrapped_lines(assign_roles(with_repeats, line_rules)), duplicates
+    with_repeats, duplicates = find_repeats(mark_continuations(lines))
+    return join_wrapped_lines(assign_roles(with_repeats, line_rules)).drop("continues"), duplicates

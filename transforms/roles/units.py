@@ -8,16 +8,23 @@ import polars as pl
 
 from transforms.roles import shapes
 from transforms.roles.rules import match_rules
-from transforms.wraps import find_continuations
+from transforms.wraps import mark_continuations
 
 START_LEVELS = ["chapter", "article", "one", "two", "labelled", "decimal"]
 END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
 
 
-def number_units(content: pl.DataFrame) -> pl.DataFrame:
-    """Number the units of each page: + unit (Int32, from 1 in each source)."""
-    continued = find_continuations(content)
-    return continued.with_columns(unit=(~pl.col("continues")).cum_sum().over("source_id").cast(pl.Int32)).drop("continues")
+def number_units(marked: pl.DataFrame) -> pl.DataFrame:
+    """Number the units of each page, repeats left out.
+
+    In: lines with text, role ('duplicate' or null). Out: the non-blank lines that are no repeats, + unit (Int32, from 1 in each source). A unit
+    never reaches across a repeat.
+    """
+    is_repeat = (pl.col("role") == "duplicate").fill_null(value=False)
+    content = mark_continuations(marked).filter(pl.col("text") != "").with_columns(is_repeat=is_repeat)
+    follows_repeat = pl.col("is_repeat").shift(1).over("source_id").fill_null(value=False)
+    kept = content.with_columns(continues=pl.col("continues") & ~follows_repeat).filter(~pl.col("is_repeat"))
+    return kept.with_columns(unit=(~pl.col("continues")).cum_sum().over("source_id").cast(pl.Int32)).drop("continues", "is_repeat")
 
 
 def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ def read_page(page: str, gap: bool) -> tuple[pl.DataFrame, list[str]]:
     rows = [line.split(" ", 1) for line in page.strip("\n").split("\n")]
     raw = [row[1] for row in rows]
     numbers = [index * 2 - 1 for index in range(1, len(rows) + 1)] if gap else list(range(1, len(rows) + 1))
-    texts = {number: text for number, text in zip(numbers, raw, strict=True)}
+    texts = dict(zip(numbers, raw, strict=True))
     last = numbers[-1]
     frame = pl.DataFrame(
         {
