@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from transforms.documents.bodies import complete_issuer, is_central
 from transforms.documents.heads import find_dates, find_numbers, select_heads
 from transforms.documents.hosts import find_hosts
 from transforms.documents.issuers import (
-    complete_issuer,
     find_adopting_bodies,
     find_announced_issuers,
+    find_bodies_under_titles,
     find_signatures,
     find_title_issuers,
-    is_central,
 )
 from transforms.documents.labels import DATE_FIELDS, find_bare_dates, find_labelled_facts
 from transforms.documents.locate import accept_hosts_as_issuers, locate_documents, survey_places
 from transforms.documents.regions import list_place_names
-from transforms.documents.titles import clean_titles, find_title_facts, find_titles
+from transforms.documents.titles import clean_titles, find_title_facts, find_titles, prefer_labelled_notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,8 @@ def extract_documents(
         .agg(pl.col("text").str.join("\n"))
         .join(chosen_titles.drop("source_id"), on="document_id", how="left")
         .join(choose_facts(evidence, place_names), on="source_id", how="left")
-        .with_columns(title=pl.coalesce("title", "label_title"), publisher=pl.coalesce("publisher", "host"))
+        .with_columns(publisher=pl.coalesce("publisher", "host"))
+        .pipe(prefer_labelled_notice, reference["document_kinds"])
     )
     surroundings = survey_places(described, placed, place_names, reference)
     described = accept_hosts_as_issuers(described, surroundings)
@@ -119,6 +120,7 @@ def gather_evidence(
             find_dates(heads, paragraphs),
             find_title_issuers(titles),
             find_signatures(paragraphs),
+            find_bodies_under_titles(lines, chosen_titles),
             find_adopting_bodies(marked_heads),
             find_announced_issuers(paragraphs, chosen_titles),
         ]
@@ -128,13 +130,15 @@ def gather_evidence(
 def choose_facts(evidence: pl.DataFrame, place_names: pl.DataFrame) -> pl.DataFrame:
     """Choose each field's best-ranked, then first, evidence: one row a source, one column a field.
 
-    An issuer that is only inferred (rank 6 and more) must name a division or be a body of the centre.
+    An issuer or host that is only inferred (rank 6 and more) must name a division or be a body of the centre; a
+    labelled issuer that does neither (地区行署) yields to the signature and the title.
     """
     names = place_names.get_column("name").unique().to_list()
-    is_inferred_issuer = (pl.col("field") == "issuer") & (pl.col("rank") >= 6)
+    is_inferred = pl.col("field").is_in(["issuer", "host"]) & (pl.col("rank") >= 6)
     is_known_body = pl.col("value").str.contains_any(names) | is_central(pl.col("value"))
     best = (
-        evidence.filter(~is_inferred_issuer | is_known_body)
+        evidence.filter(~is_inferred | is_known_body)
+        .with_columns(rank=pl.when((pl.col("field") == "issuer") & (pl.col("rank") == 1) & ~is_known_body).then(4).otherwise("rank"))
         .with_columns(field=pl.when(pl.col("field") == "title").then(pl.lit("label_title")).otherwise("field"))
         .sort("source_id", "field", "rank", "line_no")
         .unique(["source_id", "field"], keep="first", maintain_order=True)

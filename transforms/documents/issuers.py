@@ -7,37 +7,15 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.documents.bodies import ORG_END
 from transforms.documents.dates import DATE
 from transforms.documents.labels import EVIDENCE
 
-ORG_END = (
-    r"(?:人民政府|政府|办公厅|办公室|委员会|常委会|代表大会|[厅局部院署]|[\p{Han}]委|党组|党委|领导小组|指挥部|联席会议|总局|[司处]|中心|银行|[分支]行|总队|支队|大队"
-    r"|协会|联合会|总工会|联社|公司|集团|大学|管委会|工商联|团委|妇联|科协|残联|调查队|行署)(?:\([\p{Han}]{2,20}\))?"
-)
-_ORG = rf"[\p{{Han}}()、,]{{0,60}}?{ORG_END}"
-_MINISTRIES = (
-    "外交|国防|教育|科技|科学技术|工业和信息化|公安|国家安全|民政|司法|财政|人力资源和?社会保障|人事|劳动和?社会保障|自然资源|国土资源|生态环境|环境保护|住房和?城乡建设|建设"
-    "|交通运输|交通|铁道|水利|农业农村|农业|商务|文化和旅游|文化|卫生|信息产业|退役军人事务|应急管理|中央宣传|中央组织|中央统战|中宣|中组"
-)
 # What opens a sentence that ends in a body's name, and no body's name: 为贯彻落实国务院….
 _SENTENCE_START = r"^(?:为|根据|按照|依据|依照|遵照|关于|贯彻|落实|现将|经[^济贸]|请|将|对|据)"
 _NAMED_DIVISION = r"^(?:[\p{Han}]{2,}[省市区县州盟旗])$"
 _CONGRESS = r"(?:[\p{Han}]{2,20}第|第)[\p{Han}\d]{1,4}届(?:全国)?人民代表大会"
-# Bodies of the centre act for the country without carrying its name.
-_CENTRAL = rf"^(?:中华人民共和国|中共中央|中央|国务院|国家|全国|最高人民|中国|海关总署|审计署|国资委|银保监会|证监会|(?:{_MINISTRIES})部)"
-
-
-def is_central(issuer: pl.Expr) -> pl.Expr:
-    """Tell whether a body that names no division is one of the centre's (国务院, 科技部办公厅, 国家发展改革委)."""
-    return issuer.str.contains(_CENTRAL)
-
-
-def complete_issuer(issuer: pl.Expr, region_name: pl.Expr) -> pl.Expr:
-    """Write out a name that leaves its division to the reader: 市科技局 in 渭南市 is 渭南市科技局; others stay as they are."""
-    rank_word = issuer.str.extract(r"^(自治区|省|市|县|区|州|盟|旗)[\p{Han}]{2,}")
-    return (
-        pl.when(region_name.str.ends_with(rank_word)).then(pl.concat_str(region_name, issuer.str.strip_prefix(rank_word))).otherwise(issuer)
-    )
+_ORG = rf"[\p{{Han}}()、,]{{0,60}}?{ORG_END}"
 
 
 def find_title_issuers(titles: pl.DataFrame) -> pl.DataFrame:
@@ -56,6 +34,7 @@ def find_title_issuers(titles: pl.DataFrame) -> pl.DataFrame:
             _evidence(rows, shown.str.extract(rf"^({_ORG})(?:近日|日前|联合)?(?:印发|发布|出台)《"), 3, "title_announces"),
             _evidence(rows, of_year, 6, "title_head_of_year"),
             _evidence(rows, after_year, 6, "title_after_year"),
+            _evidence(rows, pl.col("title").str.extract(r"^([\p{Han}]{2,20}人民政府(?:办公厅|办公室)?)"), 7, "title_of_government"),
         ]
     )
 
@@ -103,22 +82,32 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     council = pl.when(text.str.contains(r"日国务院第\d+次常务会议(?:修订)?通过")).then(pl.lit("国务院"))
     court = text.str.extract(r"日(最高人民(?:法院|检察院))(?:审判委员会|检察委员会|第|公告)")
     reports = head.filter("is_report")
-    is_value = pl.col("text").shift(1).over("source_id").str.contains(r":\s*$|^[【\[]").fill_null(value=False)
-    joint = pl.col("text").str.strip_chars(" ()").str.replace_all(r"\s+", "、")
-    under_title = head.filter(pl.col("role") == "metadata", ~is_value, joint.str.contains(rf"^[\p{{Han}}、]{{0,60}}{ORG_END}$"))
     government = pl.when(congress.str.contains(_NAMED_DIVISION)).then(pl.concat_str(congress, pl.lit("人民政府")))
     spoken = text.str.extract(r"代表([\p{Han}]{2,20}?人民政府),?(?:向|作)")
     return pl.concat(
         [
             _evidence(head, pl.coalesce(ordered, council, court, of_nation, of_place), 5, "adoption_line"),
             _evidence(head, text.str.extract(rf"^([\p{{Han}}]{{0,40}}{ORG_END})文件$"), 3, "red_header"),
-            _evidence(under_title, joint, 6, "body_under_title"),
             _evidence(
                 reports, pl.when(spoken.str.strip_suffix("人民政府").str.contains(_NAMED_DIVISION)).then(spoken), 4, "report_speaker"
             ),
             _evidence(reports, government, 5, "report_congress"),
         ]
     )
+
+
+def find_bodies_under_titles(lines: pl.DataFrame, chosen_titles: pl.DataFrame) -> pl.DataFrame:
+    """Read the body whose name alone stands right under the title, as on older law sites, whatever role the line was given."""
+    squeezed = pl.col("text").str.replace_all(r"\s+", "")
+    above = squeezed.shift(1).over("source_id")
+    body = pl.col("text").str.replace_all(r"\s+", "、")
+    under = (
+        lines.filter(pl.col("role") != "blank")
+        .with_columns(above=above)
+        .join(chosen_titles.select("source_id", "title"), on="source_id", maintain_order="left")
+        .filter(pl.col("above") == pl.col("title"), body.str.contains(rf"^[\p{{Han}}、]{{0,60}}{ORG_END}$"))
+    )
+    return _evidence(under, body, 6, "body_under_title")
 
 
 def find_announced_issuers(paragraphs: pl.DataFrame, chosen_titles: pl.DataFrame) -> pl.DataFrame:

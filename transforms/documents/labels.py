@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.documents.bodies import ORG_END
 from transforms.documents.dates import DATE, parse_date
 from transforms.documents.numbers import fold_number
 
@@ -28,7 +29,7 @@ _CLOCK = r"[0-2]?[0-9]:[0-5][0-9]"
 
 
 def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> pl.DataFrame:
-    """Read `label: value` statements off metadata lines, and the site's host off chrome lines.
+    """Read `label: value` statements off metadata lines and the lines above the text, and the site's host off any chrome line.
 
     In: lines (source_id, line_no, text, role), document_labels (rule, label, field, rank). Several statements may stand on one line;
     a label with nothing after it takes the next non-blank line when that is metadata and no label itself. Out: evidence rows.
@@ -36,7 +37,9 @@ def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> p
     said = lines.filter(pl.col("role") != "blank").with_columns(
         next_text=pl.col("text").shift(-1).over("source_id"), next_role=pl.col("role").shift(-1).over("source_id")
     )
-    said = said.filter(pl.col("role").is_in(["metadata", "chrome"]))
+    first_text = lines.filter(pl.col("role").is_in(["body", "heading"])).group_by("source_id").agg(first_text=pl.col("line_no").min())
+    said = said.join(first_text, on="source_id", how="left", maintain_order="left").filter(pl.col("role").is_in(["metadata", "chrome"]))
+    states_facts = (pl.col("role") == "metadata") | (pl.col("line_no") < pl.col("first_text")).fill_null(value=False)
     labels = document_labels.with_columns(pl.col("rank").cast(pl.Int32)).unique("label", keep="first", maintain_order=True)
     statement = _label_pattern(labels)
     is_last = pl.col("part_no") == pl.col("part_no").max().over("source_id", "line_no")
@@ -56,7 +59,7 @@ def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> p
         )
         .with_columns(value=pl.when(takes_next).then(_trim_value(pl.col("next_text"))).otherwise("value"))
         .join(labels.select("label", "field", "rank", "rule"), on="label")
-        .filter(pl.col("field") != "ends_value", (pl.col("role") == "metadata") | (pl.col("field") == "host"))
+        .filter(pl.col("field") != "ends_value", states_facts | (pl.col("field") == "host"))
     )
     return _check_values(rows).select(EVIDENCE.keys())
 
@@ -68,6 +71,8 @@ def find_bare_dates(lines: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col("text")
     says_what = r"通过|施行|实施|会议|修正|修订|公布|发布$|批准|令|截止|有效|大会|印发|成文|生成"
+    # A date after a colon has a label of its own, if an unknown one.
+    text = text.str.replace_all(rf":\s*\|?\s*{DATE}(?:\s*{_CLOCK})?(?::[0-5][0-9])?", "")
     beside_clock = text.str.extract(rf"({DATE}\s*{_CLOCK})")
     at_an_end = pl.coalesce(text.str.extract(rf"^({DATE})\s*(?:$|来源|\S{{2,20}}$)"), text.str.extract(rf"({DATE})$"))
     return (
@@ -122,6 +127,8 @@ def _check_values(rows: pl.DataFrame) -> pl.DataFrame:
         .then(fold_number(value))
         .when(field.is_in(["publisher", "host"]))
         .then(_name_only(value))
+        .when(field.is_in(["issuer", "issuer_hint"]))
+        .then(pl.when(value.str.contains(rf"\p{{Han}}{ORG_END}$")).then(value.str.replace_all(r"\s+", "、")))
         .when(value.str.contains(r"\p{Han}"))
         .then(value)
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from transforms.documents.issuers import ORG_END, is_central
+from transforms.documents.bodies import ORG_END, is_central
 from transforms.documents.region_votes import believe_hosts, tell_levels, vote_for_regions
 from transforms.documents.regions import COUNTRY_CODE, find_mentions, resolve_named_region
 

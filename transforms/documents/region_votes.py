@@ -33,17 +33,24 @@ def tell_levels(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.D
 def vote_for_regions(levels: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Give the division each document governs, as its text lets one tell: key, region_code; no row where it does not.
 
-    In: levels (`tell_levels`), mentions (`find_mentions` of the texts). The province must hold half of all mentions and at least two,
+    In: levels (`tell_levels`), mentions (`find_mentions` of the texts). The province must hold half of all mentions and at least two
+    (or all, by its full name),
     the city or county half of those of its level within it.
     """
-    per_code = mentions.group_by("key", "province_code", "city_code", "region_code", "depth").agg(n=pl.len())
+    per_code = mentions.group_by("key", "province_code", "city_code", "region_code", "depth").agg(
+        n=pl.len(), is_full=pl.col("is_full").any()
+    )
     provinces = (
         per_code.group_by("key", "province_code")
-        .agg(n=pl.col("n").sum(), n_places=pl.col("region_code").n_unique())
+        .agg(n=pl.col("n").sum(), n_places=pl.col("region_code").n_unique(), is_full=pl.col("is_full").any())
         .with_columns(weight=pl.col("n") + 2 * pl.col("n_places"))
     )
     share = pl.col("weight") / pl.col("weight").sum().over("key")
-    won = provinces.filter(share >= 0.5, pl.col("n") >= 2).select("key", "province_code").unique("key", keep="none")
+    won = (
+        provinces.filter(share >= 0.5, (pl.col("n") >= 2) | (pl.col("is_full") & (share == 1)))
+        .select("key", "province_code")
+        .unique("key", keep="none")
+    )
     inside = per_code.join(won, on=["key", "province_code"])
     city = _majority(inside.filter(pl.col("depth") >= 2), "city_code").rename({"city_code": "city"})
     county = _majority(inside.filter(pl.col("depth") == 3), "region_code").rename({"region_code": "county"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.documents.issuers import ORG_END
+from transforms.documents.bodies import ORG_END
 from transforms.documents.labels import EVIDENCE
 from transforms.documents.numbers import CODE_NUMBER, fold_number
 
@@ -29,7 +29,7 @@ def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.D
     `site` and `number` hold what was taken off. Rows whose title is then empty or only a number are left out.
     In: paragraphs (source_id, document_id, ordinal, role, text, first_line).
     """
-    text = pl.col("text").str.replace(r"^[#*\s]+", "").str.replace(r"^(?:标\s*题|名\s*称)\s*:\s*", "")
+    text = pl.col("text").str.replace(r"^[-#*•·\s]+", "").str.replace(r"^(?:标\s*题|名\s*称)\s*:\s*", "")
     cut = (
         paragraphs.filter(pl.col("role") == "title")
         .with_columns(shown=text)
@@ -44,7 +44,7 @@ def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.D
 
 def add_kind(titles: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
     """Tell each title's `kind` and `kind_group` by its ending, words in brackets at the end ((试行), (2021-2023年)) and 》 set aside."""
-    ending = pl.col("title").str.replace_all(r"(?:[(][^()]*[)]|[》”\"'’])+$", "").str.replace(r"(?:\(上\)|\(下\)|全文|文件)$", "")
+    ending = pl.col("title").str.replace_all(r"(?:[(][^()]*[)]|[》〉”\"'’])+$", "").str.replace(r"(?:\(上\)|\(下\)|全文|文件)$", "")
     rules = document_kinds.select("kind", "ending", "group").iter_rows()
     kind, group = pl.when(False).then(pl.lit("")), pl.when(False).then(pl.lit(""))
     for name, pattern, kind_group in rules:
@@ -82,7 +82,7 @@ def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: 
         is_frame=((pl.col("kind_group").is_in(["carrier", "order"]) & pl.col("title").str.contains(_FRAME)) | reports_it).fill_null(
             value=False
         ),
-        quoted=pl.col("title").str.extract(rf"{_FRAME}[^《》]{{0,12}}《(.+)》"),
+        quoted=pl.col("title").str.extract(rf"{_FRAME}[^《》〈〉]{{0,12}}[《〈](.+)[》〉]"),
         named=pl.col("title").str.extract(r"(?:印发|转发|批转|颁发|下发)(.{4,})的(?:通知|函|公告|通告)(?:[(].*)?$"),
         announced=pl.col("title").str.extract(r"(?:印发|发布|出台)([^《》]{4,})$"),
     ).with_columns(printed=pl.coalesce("quoted", "named", "announced"))
@@ -138,6 +138,22 @@ def _drop_attachment_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame) -> p
     )
 
 
+def prefer_labelled_notice(described: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
+    """Take the catalogue's title (标题, 名称) where the page shows none, or only that of the plan which the named notice carries.
+
+    In and out: title, plan_title, kind; label_title goes.
+    """
+    labelled = add_kind(described.select("document_id", title="label_title"), document_kinds)
+    shown = add_kind(described.select("document_id", "title"), document_kinds)
+    names_notice = (labelled.get_column("kind_group") == "carrier").fill_null(value=False)
+    shows_notice = (shown.get_column("kind_group") == "carrier").fill_null(value=False)
+    takes_label = described.get_column("title").is_null() | (names_notice & ~shows_notice)
+    return described.with_columns(
+        title=pl.when(takes_label).then(pl.coalesce("label_title", "title")).otherwise("title"),
+        kind=pl.coalesce(pl.col("kind"), labelled.get_column("kind")),
+    ).drop("label_title")
+
+
 def _find_plan_below(chosen: pl.DataFrame, placed: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
     """Find the first title below the notice's text that the notice can mean: same words, or the same kind of text."""
     frames = chosen.filter("is_frame").select("document_id", "printed", notice="title")
@@ -160,8 +176,9 @@ def _find_plan_below(chosen: pl.DataFrame, placed: pl.DataFrame, document_kinds:
 
 def _close_up(shown: pl.Expr) -> pl.Expr:
     """Drop the spaces in a title (政 府 工 作 报 告), but for one between the bodies that issue it together."""
-    between = shown.str.replace_all(rf"([\p{{Han}}]{{2}}{ORG_END})\s+(\p{{Han}}{{2}})", "${1}\u0001${2}").str.replace_all(r"\s+", "")
-    return between.str.replace_all("\u0001(关于|印发|转发|批转|公布|发布|公告|党组|令)", "${1}").str.replace_all("\u0001", " ")
+    between = shown.str.replace_all(rf"([\p{{Han}}]{{2}}{ORG_END})\s+", "${1}\u0001").str.replace_all(r"\s+", "")
+    ends_there = r"\u0001([^\p{Han}]|关于|印发|转发|批转|公布|发布|公告|党组|令|$)"
+    return between.str.replace_all(ends_there, "${1}").str.replace_all("\u0001", " ")
 
 
 def _number_at_an_end(shown: pl.Expr) -> pl.Expr:
