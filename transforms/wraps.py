@@ -7,7 +7,7 @@ blank lines, open brackets) says that a paragraph would not end, and the next li
 
 import polars as pl
 
-from transforms.roles.shapes import (
+from transforms.line_shapes import (
     ARTICLE,
     ATTACHMENT_ENTRY,
     ATTACHMENT_LABEL,
@@ -264,10 +264,9 @@ def _find_known_wholes(described: pl.DataFrame) -> pl.DataFrame:
 
 
 def _continues_full_line() -> pl.Expr:
-    is_whole = pl.col("before").str.contains(SPEECH_END) & pl.col("before").str.contains(SPEECH_START)
-    is_whole |= pl.col("before").str.contains("关于|印发") & pl.col("before").str.contains(TITLE_END) | pl.col("before").str.contains(
-        STANDS_ALONE
-    )
+    before = pl.col("before").str
+    is_whole_title = before.contains("关于|印发") & before.contains(TITLE_END)
+    is_whole = (before.contains(SPEECH_END) & before.contains(SPEECH_START)) | is_whole_title | before.contains(STANDS_ALONE)
     breaks_off = ~pl.col("before_ends") & ~is_whole & ~(pl.col("starts_unit") & pl.col("before").str.contains("[)》”]$"))
     # A heading of the first level that fills its line stands alone when a full line of text follows.
     is_full_heading = pl.col("before").str.contains(LEVEL_ONE) & ~pl.col("before").str.contains("。") & pl.col("is_full")

@@ -6,7 +6,7 @@ unit of each line. The idea: a role belongs to a whole title or paragraph, so wr
 
 import polars as pl
 
-from transforms.roles import shapes
+from transforms import line_shapes as shapes
 from transforms.roles.rules import match_rules
 from transforms.wraps import mark_continuations
 
@@ -17,8 +17,8 @@ END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
 def number_units(marked: pl.DataFrame) -> pl.DataFrame:
     """Number the units of each page, repeats left out.
 
-    In: lines with text, role ('duplicate' or null). Out: the non-blank lines that are no repeats, + unit (Int32, from 1 in each source). A unit
-    never reaches across a repeat.
+    In: lines with text, role ('duplicate' or null). Out: the non-blank lines that are no repeats, + unit (Int32, from 1 in each source).
+    A unit never reaches across a repeat.
     """
     is_repeat = (pl.col("role") == "duplicate").fill_null(value=False)
     content = mark_continuations(marked).filter(pl.col("text") != "").with_columns(is_repeat=is_repeat)
