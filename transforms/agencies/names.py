@@ -14,7 +14,8 @@ _KEPT = {"、": "\ue001", ",": "\ue002", ";": "\ue003"}  # separators inside a n
 _CUT = "\ue010"
 _PLACE = r"(?:设区的?市|设区市|地级市|市州|县市|省|自治区|直辖市|自治州|州|地区|盟|市|县|区|旗|乡镇|镇|乡|街道)"
 _PLACES = rf"(?:{_PLACE}[{_KEPT['、']}])*{_PLACE}(?:\([^()]*\))?"
-_PLACE_LIST = rf"(^|[、,;:\s{_CUT}])((?:各|有关|相关|全省各|全市各)?(?:省|市|县)?(?:各|有关|相关)?{_PLACES})、"
+_NEXT_PLACE = r"(?:各)?(?:县|区|旗|自治|直辖|州|盟|乡|镇|街道)|市(?:[(、]|人民政府|政府)"
+_PLACE_LIST = rf"(^|[、,;:\s{_CUT}])((?:各|有关|相关|全省各|全市各)?(?:省|市|县)?(?:各|有关|相关)?{_PLACES})、({_NEXT_PLACE})"
 _JOINED = (
     r"(部|委|局|厅|办|办公室|署|政府|单位|集团|公司)(?:和|及|以及|与|会同|联合)"
     r"([^、,;]{2,}(?:部|委|局|厅|办|署|政府|委员会|中心|银行|分行|管委会|公司))"
@@ -77,7 +78,7 @@ def _protect(charge: pl.Expr) -> pl.Expr:
         for _ in range(6):
             charge = charge.str.replace_all(rf"(\([^()]*){mark}([^()]*\))", f"${{1}}{kept}${{2}}")
     for _ in range(4):
-        charge = charge.str.replace_all(_PLACE_LIST, f"${{1}}${{2}}{_KEPT['、']}")
+        charge = charge.str.replace_all(_PLACE_LIST, f"${{1}}${{2}}{_KEPT['、']}${{3}}")
     return charge
 
 

@@ -75,6 +75,17 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
     )
 
 
+def _list_officials(agencies: pl.DataFrame) -> pl.DataFrame:
+    """List what bodies are called in full: stem, body_level, official; a full name means itself too."""
+    own_name = agencies.with_columns(alias=pl.col("name").str.replace(r"^(?:中共)?\{region\}", "")).filter(
+        ~pl.col("alias").str.contains(r"\{")
+    )
+    named = pl.concat([agencies, own_name]).select(stem="alias", level="level", official="name")
+    levels = pl.DataFrame({"level": [*_LEVELS, "local", "local"], "body_level": [*_LEVELS, "city", "county"]})
+    spread = named.join(levels, on="level", how="left", maintain_order="left").select("stem", "body_level", "official")
+    return spread.unique(["stem", "body_level"], keep="first", maintain_order=True)
+
+
 def _list_lineages(documents: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     """List each document's division and those above it: own_code, own_level, issuer, and `<level>_code`, `<level>_name`,
     `<level>_short` for each level."""

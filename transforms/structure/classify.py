@@ -32,7 +32,9 @@ def classify_paragraphs(
     marked = read_markers(paragraphs.sort("document_id", "ordinal"), numbering).pipe(split_parts)
     placed = _mark_regulations(marked, documents, measure_rules).pipe(_mark_next_unit)
     units = placed.filter("is_unit").pipe(drop_contents).pipe(nest_units).pipe(_mark_enumerations).pipe(_count_beneath, placed)
-    is_aside = pl.col("rest").str.strip_chars_end("。:").str.replace_all(r"\s", "").str.contains(heading_pattern(measure_rules))
+    run_in = pl.col("rest").str.extract(r"^([^。:;]{2,40})[。:]")
+    wording = pl.when(pl.col("role") == "heading").then(pl.col("rest").str.strip_chars_end("。:")).otherwise(run_in)
+    is_aside = wording.str.replace_all(r"\s", "").str.contains(heading_pattern(measure_rules)).fill_null(value=False)
     judged = _mark_sections(units.with_columns(is_aside=is_aside))
     columns = ["document_id", "ordinal", "parent", "is_section", "n_children", "is_enumeration", "is_aside"]
     joined = placed.join(judged.select(columns), on=["document_id", "ordinal"], how="left", maintain_order="left")
@@ -84,17 +86,18 @@ def _mark_next_unit(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _mark_enumerations(units: pl.DataFrame) -> pl.DataFrame:
-    """Add `is_enumeration`: units of one parent that go through a list (each ends in a semicolon, or the parent's text ends in a
-    colon)."""
+    """Add `is_enumeration`: units that go through a list within a paragraph's text (each ends in a semicolon, or the text above ends
+    in a colon)."""
     siblings = ["document_id", "part", "parent"]
     is_body = pl.col("role") == "body"
     ends_open = (pl.col("text").str.contains(r"[;,]$") & is_body).sum().over(siblings)
     goes_through_list = (pl.len().over(siblings) >= 2) & (ends_open >= (pl.len().over(siblings) - 1) * _HALF) & (ends_open > 0)
-    opens = units.select("document_id", parent="ordinal", opens_list=is_body & pl.col("text").str.ends_with(":"))
+    above = units.select("document_id", parent="ordinal", above_is_text=is_body, above_opens=is_body & pl.col("text").str.ends_with(":"))
+    is_list = (pl.col("above_is_text") & goes_through_list) | pl.col("above_opens")
     return (
-        units.join(opens, on=["document_id", "parent"], how="left", maintain_order="left")
-        .with_columns(is_enumeration=is_body & (goes_through_list | pl.col("opens_list").fill_null(value=False)))
-        .drop("opens_list")
+        units.join(above, on=["document_id", "parent"], how="left", maintain_order="left")
+        .with_columns(is_enumeration=is_body & is_list.fill_null(value=False))
+        .drop("above_is_text", "above_opens")
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.structure.classify import classify_paragraphs, document_wording
+from transforms.structure.classify import classify_paragraphs, document_wording, heading_pattern
 from transforms.structure.outline import FLOW_ROLES
 from transforms.structure.sections import place_in_sections
 from transforms.structure.titles import begins_with_title, read_titles
 
 _PLAN_SHARE, _TITLED_SHARE = 0.3, 0.15  # of units that begin with a verb of doing: bulletins and speeches stay under 0.1, plans over 0.5
 _HALF = 0.5
+_DEEPEST = 8
 _PART = ["document_id", "part"]
 _CHARGE = r"(?:牵头|责任|负责|配合|协办|主办|参与|落实|实施)(?:单位|部门|处室|科室|机构|领导|人)?"
 _LABEL_LINE = (
@@ -75,13 +76,17 @@ def _pattern(measure_rules: pl.DataFrame, applies_to: str, *effects: str) -> str
 
 
 def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
-    """Add in_aside (a section above is one of goals, principles …), is_leaf (no unit in the paragraph's section), is_absorbed (a unit
-    within a measure), says_nothing."""
-    heads = placed.filter("is_section").select("document_id", section="ordinal", above="parent", is_aside="is_aside")
-    up = heads
-    for _ in range(8):
-        up = (
-            up.join(
+    """Add what stands around each paragraph.
+
+    in_aside: a section above, or the title of its part, says goals, principles, notes; is_leaf: its section has no unit beneath;
+    is_absorbed: it is a unit
+    within a measure; says_nothing: it turns to the audience, looks back, closes.
+    """
+    heads = placed.filter("is_section").select("document_id", "is_aside", "n_children", section="ordinal", above="parent")
+    climbing = heads
+    for _ in range(_DEEPEST):
+        climbing = (
+            climbing.join(
                 heads.select("document_id", above="section", over="above", over_aside="is_aside"),
                 on=["document_id", "above"],
                 how="left",
@@ -90,20 +95,21 @@ def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataF
             .with_columns(is_aside=pl.col("is_aside") | pl.col("over_aside").fill_null(value=False), above="over")
             .drop("over", "over_aside")
         )
+    of_section = climbing.select("document_id", "section", section_aside="is_aside", is_leaf=pl.col("n_children") == 0)
     units = placed.filter(pl.col("parent").is_not_null())
     parents = units.select("document_id", parent="ordinal", parent_is_section="is_section")
     within = units.join(parents, on=["document_id", "parent"], how="left", maintain_order="left").select(
         "document_id", "ordinal", is_absorbed=~pl.col("parent_is_section").fill_null(value=True) | pl.col("is_enumeration")
     )
-    is_unit = pl.col("parent").is_not_null() & ~pl.col("is_section") & ~pl.col("is_enumeration")
+    is_title = pl.col("role").is_in(["title", "attachment"])
+    part_title = pl.when(is_title).then(pl.col("text").str.replace_all(r"[\s:]", "").str.contains(heading_pattern(measure_rules)))
     return (
-        placed.join(
-            up.select("document_id", "section", in_aside="is_aside"), on=["document_id", "section"], how="left", maintain_order="left"
-        )
+        placed.join(of_section, on=["document_id", "section"], how="left", maintain_order="left")
         .join(within, on=["document_id", "ordinal"], how="left", maintain_order="left")
+        .with_columns(part_aside=part_title.forward_fill().over("document_id"))
         .with_columns(
-            pl.col("in_aside", "is_absorbed").fill_null(value=False),
-            is_leaf=pl.col("section").is_not_null() & ~is_unit.any().over("document_id", "section"),
+            pl.col("is_absorbed", "is_leaf").fill_null(value=False),
+            in_aside=pl.col("section_aside").fill_null(value=False) | pl.col("part_aside").fill_null(value=False),
             says_nothing=pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "no_measure", "closing")),
         )
     )

@@ -11,7 +11,7 @@ _LONGEST = 40  # characters: longer first sentences are text; the longest run-in
 _SHARE = 0.5  # of a kind's units that must begin with such a sentence
 _ONLY_A_BRACKET = r"^\((?:[^()]|\([^()]*\))*\)[。;]?$"
 _SEPARATORS = {
-    "stop": rf"^([^。!?;:]{{2,{_LONGEST}}})。\s*(\S.*)$",
+    "stop": rf"^([^。!?;:]{{3,{_LONGEST}}})。\s*(\S.*)$",
     "colon": r"^([^。!?;:,]{2,20}):\s*(\S.*)$",
     "space": r"^([^。!?;:\s,]{4,24}) +(\S.*)$",
 }
