@@ -105,7 +105,7 @@ def undecodable_repairs(lines: pl.DataFrame, undecodable: pl.DataFrame) -> pl.Da
     evidence = (
         pl.when("is_genuine")
         .then(pl.lit("U+FFFD in the file itself, beside undecodable bytes"))
-        .otherwise(n_bytes + pl.lit(" bytes that are no text in ") + pl.col("encoding"))
+        .otherwise(pl.lit("no text in ") + pl.col("encoding") + pl.lit("; bytes: ") + n_bytes)
     )
     return (
         marks.join(undecodable.drop("start_char").with_columns(nth), on=["source_id", "nth"], how="inner", maintain_order="left")
