@@ -210,3 +210,7 @@ def _write_log() -> str:
     with tempfile.NamedTemporaryFile("w", prefix="yaodian-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(traceback.format_exc())
     return log.name
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -62,8 +62,8 @@ def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
     """Run the flow with a Prefect server if one is configured (PREFECT_API_URL), else with a temporary one."""
     check_settings(settings)
     prepare_prefect(settings.data_dir)
-    with progress.step("start Prefect"):
-        flow = make_flow(progress)
+    progress.note("starting Prefect: this takes some seconds (--direct does without)")
+    flow = make_flow(progress)
     try:
         return flow.with_options(task_runner=_threads(settings.workers))(
             inputs=[str(path) for path in settings.inputs],

@@ -30,9 +30,13 @@ class Progress:
             yield advance
         elapsed = time.perf_counter() - started
         self.elapsed_seconds[name] = self.elapsed_seconds.get(name, 0.0) + elapsed
+        parts = f" in {n_parts} shards" if n_parts > 1 else ""
+        self.note(f"{name}{parts}: {elapsed:.1f} s")
+
+    def note(self, text: str) -> None:
+        """Show a line."""
         if not self._is_quiet:
-            parts = f" in {n_parts} shards" if n_parts > 1 else ""
-            print(f"{name}{parts}: {elapsed:.1f} s", file=sys.stderr)  # noqa: T201  the one place that reports progress
+            sys.stderr.write(f"{text}\n")
 
     def gather(self, name: str, futures: Sequence[Any]) -> list[Any]:
         """Wait for all `futures` of the step `name` and return their results in order; the first error is raised."""

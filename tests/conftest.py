@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from flows.build import build
 from flows.progress import Progress
 from flows.settings import SEED_TEXTS, read_settings
 from flows.submit import run_in_threads
+from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,3 +51,10 @@ def dev_texts() -> list[Path]:
 @pytest.fixture(scope="session")
 def dev_run(dev_texts: list[Path], tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
     return build_direct(dev_texts, tmp_path_factory.mktemp("dev") / "data")
+
+
+@pytest.fixture
+def published(seeds_run: RunSummary, tmp_path: Path) -> DataFolder:
+    """A data folder with a published release to lose."""
+    shutil.copytree(seeds_run.folder.root, tmp_path / "data", symlinks=True)
+    return DataFolder(tmp_path / "data")

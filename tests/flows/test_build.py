@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import errno
-import shutil
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,7 +18,6 @@ from schemas.errors import StorageError
 from schemas.table import RowRule
 from schemas.tables import BY_NAME, DATA_TABLES
 from transforms.decode import rebuild_source
-from warehouse.folder import DataFolder
 from warehouse.runs import read_runs
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.build import RunSummary
+    from warehouse.folder import DataFolder
 
 NEVER = RowRule("is_never_true", "n_chars < 0", "A check that fails on every row")
 
@@ -100,13 +99,6 @@ def test_development_pages_come_out_the_same_in_many_shards(
 ) -> None:
     summary = run_direct(dev_texts[::-1], tmp_path, shard_bytes=100_000, workers=2)
     assert_same_tables(dev_run.folder.warehouse, summary.folder.warehouse)
-
-
-@pytest.fixture
-def published(seeds_run: RunSummary, tmp_path: Path) -> DataFolder:
-    """A data folder with a published release to lose."""
-    shutil.copytree(seeds_run.folder.root, tmp_path / "data", symlinks=True)
-    return DataFolder(tmp_path / "data")
 
 
 def fail_by_great_expectations(monkeypatch: pytest.MonkeyPatch) -> None:
