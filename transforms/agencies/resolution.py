@@ -35,7 +35,7 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
     """
     places = _list_lineages(documents, regions)
     distinct = mentions.select("document_id", "name").unique().join(places, on="document_id", how="left").with_columns(written="name")
-    divided = _split_division(distinct)
+    divided = _find_places_below(_split_division(distinct), regions)
     officials = agencies.select(stem="alias", body_level="level", official="name").filter(pl.col("body_level") != "local")
     local = agencies.filter(pl.col("level") == "local")
     spread = pl.concat(
@@ -61,7 +61,7 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
         "own_code",
     )
     of_body = pl.when(is_resolved & ~is_office & pl.col("body_code").is_not_null()).then("body_code").otherwise("own_code")
-    code = pl.when(is_branch).then(of_branch).otherwise(of_body)
+    code = pl.when(is_branch).then(of_branch).otherwise(pl.coalesce(pl.when(pl.col("official").is_null()).then("child_code"), of_body))
     result = named.with_columns(is_resolved=is_resolved, full_name=pl.coalesce("full_name", "written"), agency_region_code=code).join(
         regions.select(agency_region_code="region_code", agency_level="level"), on="agency_region_code", how="left"
     )
@@ -169,14 +169,36 @@ def _beginnings() -> list[tuple[pl.Expr, pl.Expr, pl.Expr]]:
 
 
 def _name_apart() -> pl.Expr:
-    """Name what no table can: offices within the issuing body, branches of the central bank, names that are official as they stand."""
+    """Name what no table can: offices within the issuing body, branches of central bodies, governments of places below the document's
+    own."""
     written, issuer = pl.col("written"), pl.col("issuer")
     is_office = written.str.contains(_OFFICE) & ~written.str.contains(_COLLECTIVE) & issuer.is_not_null() & ~issuer.str.contains(r"[、,\s]")
     bank = written.str.extract(_BANK, 1)
+    regulator = written.str.extract(r"^(?:国家)?金融(?:监管|监督管理)总局(.{2,}局)$", 1)
+    is_full = written.str.contains(r"^(?:国家税务总局|中国银行保险监督管理委员会|中国证券监督管理委员会).{2,}局$")
     return pl.coalesce(
         pl.when(is_office).then(pl.concat_str(issuer, written)),
         pl.when(bank.is_not_null()).then(pl.concat_str(pl.lit("中国人民银行"), bank)),
-        pl.when(
-            written.str.contains(r"^(?:国家金融监督管理总局|国家税务总局|中国银行保险监督管理委员会|中国证券监督管理委员会).{2,}局$")
-        ).then(written),
+        pl.when(regulator.is_not_null()).then(pl.concat_str(pl.lit("国家金融监督管理总局"), regulator)),
+        pl.when(is_full).then(written),
+        pl.when(pl.col("child_code").is_not_null()).then(pl.concat_str("upper_name", "child_name", pl.lit("人民政府"))),
+    )
+
+
+def _find_places_below(divided: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """Add child_code, child_name and upper_name to names of governments of places right below the document's own (崂山区政府 in a
+    document of 青岛市)."""
+    below = regions.select(own_code="parent_code", child_code="region_code", child_name="name")
+    own = regions.select(own_code="region_code", own_name="name")
+    place = pl.col("written").str.extract(r"^(.{2,}?[市县区旗州盟])(?:人民)?政府$", 1)
+    upper_name = (
+        pl.when(pl.col("own_level").is_in(["province", "city"]) & pl.col("child_name").str.ends_with("区"))
+        .then("own_name")
+        .otherwise(pl.lit(""))
+    )
+    return (
+        divided.with_columns(child_name=place)
+        .join(below, on=["own_code", "child_name"], how="left", maintain_order="left")
+        .join(own, on="own_code", how="left", maintain_order="left")
+        .with_columns(upper_name=upper_name)
     )
