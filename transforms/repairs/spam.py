@@ -17,7 +17,9 @@ STRONG_WEIGHT = 3
 TELLING_WEIGHT = 2
 # Spam is made of promotional words through and through; a sentence about gambling or loans has others between them.
 MIN_COVERAGE = 0.75
-MIN_COVERAGE_JOINED = 0.5
+MIN_COVERAGE_JOINED = 0.4
+MAX_OPEN_CHARS = 12
+FALLBACK_OPEN_CHARS = 4
 CONTEXT_CHARS = 12
 MIN_ALIKE_TO_GROW = 3
 ALIGNED_CHARS = 8
@@ -27,6 +29,9 @@ SENTENCE_MARKS = r"\s,。;:!?、“”‘’《》〈〉「」()\[\]【】〔〕
 GRAMMAR_WORDS = "的和与及或等对为将应把被在是了而但并以其该各"
 GAP = rf"[^{SENTENCE_MARKS}{GRAMMAR_WORDS}]{{0,8}}?"
 JOINER = r"\s?[_|]+\s?|\s[-–—]\s|[-–—~·]"
+STRONG_JOINER = r"\s?[_|]+\s?"
+# an underscore or bar between Chinese words, which prose has no use for
+WORD_JOINER = r"\p{Han}[A-Za-z0-9]{0,8}[_|]+[A-Za-z0-9]{0,8}\p{Han}"
 CHAIN = r"[\p{Han}A-Za-z0-9]\s?[_|]+\s?[\p{Han}A-Za-z0-9]"
 LATIN_WORD = r"[A-Za-z]{2,}[0-9]*|[0-9]+[A-Za-z]+"
 URL = r"://|www\.[a-z]|[A-Za-z0-9]@[A-Za-z0-9]|\.(?:gov|edu|org)\b"
@@ -51,23 +56,56 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     """
     content = keep_content(lines)
     strong = "|".join(spam_terms.filter(pl.col("weight") >= STRONG_WEIGHT)["pattern"])
+    leading = "|".join(spam_terms.filter(topic="leading")["pattern"]) or "$^"
+    telling = rf"(?:{leading})*(?:{'|'.join(spam_terms.filter(pl.col('weight') >= TELLING_WEIGHT)['pattern'])})"
+    sign = "|".join(spam_terms["pattern"])
     suspicious = content.filter(pl.col("text").str.contains(f"{CHAIN}|{strong}"))
     if suspicious.is_empty():
         return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
-    runs = locate_matches(suspicious, _run_pattern(spam_terms))
+    is_chained = pl.col("text").str.contains(CHAIN)
+    chained = locate_matches(suspicious.filter(is_chained), _run_pattern(telling, sign, is_chained=True))
+    single = locate_matches(suspicious.filter(~is_chained), _run_pattern(telling, sign, is_chained=False))
+    runs = pl.concat([_cut_open_start(chained, telling, sign), single])
     scored = _score_runs(_align_repeats(runs, content), spam_terms)
     return _describe(scored.filter(pl.col("points") >= SPAM_POINTS))
 
 
-def _run_pattern(spam_terms: pl.DataFrame) -> str:
-    """Write the pattern of a run: a telling sign, then signs that touch it or stand in a segment joined to it.
+def _run_pattern(telling: str, sign: str, *, is_chained: bool) -> str:
+    """Write the pattern of a run: a telling sign, or words joined to a sign by underscores; then signs that touch it or are joined to it.
 
     Between joining marks everything is spam; at the open ends only signs are, so that the page's own words stay out.
     """
-    telling = "|".join(spam_terms.filter(pl.col("weight") >= TELLING_WEIGHT)["pattern"]) + f"|{LATIN_WORD}"
-    sign = "|".join(spam_terms["pattern"]) + f"|{LATIN_WORD}|[0-9]+"
-    joined = rf"{GAP}(?:{JOINER})(?:{GAP}(?:{JOINER}))*{GAP}(?:{sign})"
-    return rf"(?:{telling})(?:{sign}|{joined})*"
+    any_sign = rf"{sign}|{LATIN_WORD}|[0-9]+"
+    words = rf"[^{SENTENCE_MARKS}{GRAMMAR_WORDS}_|]{{1,{MAX_OPEN_CHARS}}}"
+    start = rf"{telling}|{LATIN_WORD}" + (rf"|{words}{STRONG_JOINER}{GAP}(?:{any_sign})" if is_chained else "")
+    joined = rf"{GAP}(?:{JOINER})(?:{GAP}(?:{JOINER}))*{GAP}(?:{any_sign})"
+    near = rf"[^{SENTENCE_MARKS}{GRAMMAR_WORDS}]{{0,4}}?(?:{telling})"
+    return rf"(?:{start})(?:{any_sign}|{joined}|{near})*"
+
+
+def _cut_open_start(runs: pl.DataFrame, telling: str, sign: str) -> pl.DataFrame:
+    """Cut the page's own words off the start of a run: its first segment begins with a sign, or with the name that the next one repeats."""
+    segments = pl.col("original").str.replace_all(JOINER, "\x01").str.split("\x01")
+    first, second = pl.col("first"), pl.col("second")
+    is_whole = ~pl.col("original").str.contains(STRONG_JOINER) | pl.col("original").str.contains(rf"^(?:{telling}|[A-Za-z0-9])")
+    lead_sign = pl.coalesce(
+        first.str.extract(rf"^(.*?)(?:{telling}|{LATIN_WORD})", 1).str.len_chars(),
+        first.str.extract(rf"^(.*?)(?:{sign})", 1).str.len_chars(),
+    )
+    lead_name = pl.coalesce(
+        pl.when(second.str.len_chars() >= n, first.str.contains(second.str.head(n), literal=True)).then(
+            first.str.split(second.str.head(n)).list.first().str.len_chars()
+        )
+        for n in (8, 7, 6, 5, 4, 3, 2)
+    )
+    fallback = (first.str.len_chars().cast(pl.Int32) - FALLBACK_OPEN_CHARS).clip(0)
+    n_cut = pl.when(is_whole).then(0).otherwise(pl.coalesce(pl.min_horizontal(lead_sign, lead_name), fallback)).cast(pl.Int32)
+    return (
+        runs.with_columns(first=segments.list.first(), second=segments.list.get(1, null_on_oob=True).fill_null(""))
+        .with_columns(n_cut=n_cut)
+        .with_columns(start_char=pl.col("start_char") + pl.col("n_cut"), original=pl.col("original").str.slice(pl.col("n_cut")))
+        .drop("first", "second", "n_cut")
+    )
 
 
 def _align_repeats(runs: pl.DataFrame, content: pl.DataFrame) -> pl.DataFrame:
@@ -134,22 +172,37 @@ def _score_runs(runs: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     any_sign = "|".join(term["pattern"] for term in terms) + r"|[A-Za-z0-9_|.\s-]+"
     n_plain = run.str.replace_all(any_sign, "").str.len_chars()
     n_joiners = run.str.count_matches(r"[_|]+").cast(pl.Int32)
+    names = (
+        run.str.replace_all(JOINER, "\x01").str.split("\x01").list.eval(pl.element().str.head(2).filter(pl.element().str.len_chars() > 1))
+    )
+    rest = pl.col("text").str.slice(pl.col("start_char") + run.str.len_chars().cast(pl.Int32))
     has_latin = run.str.contains(r"[A-Za-z0-9]") & run.str.contains(r"\p{Han}")
     points = (
         pl.col("vocabulary").clip(0, 8)
-        + pl.col("n_joiners").clip(0, 2)
+        + 2 * pl.col("n_joiners").clip(0, 2)
+        + 2 * pl.col("shares_name").cast(pl.Int32)
         + pl.col("has_latin").cast(pl.Int32)
         + (pl.col("n_verbatim") > 1).cast(pl.Int32)
     )
     is_joined = pl.col("n_joiners") > 0
     is_dense = pl.col("coverage") >= pl.when(is_joined).then(MIN_COVERAGE_JOINED).otherwise(MIN_COVERAGE)
-    is_telling = (pl.col("n_telling_rules") > 1) | is_joined & (pl.col("strongest") >= TELLING_WEIGHT)
+    is_chain = (pl.col("n_word_joiners") > 1) | (pl.col("n_word_joiners") > 0) & (pl.col("n_verbatim") > 1)
+    is_telling = (
+        (pl.col("n_telling_rules") > 1)
+        | is_joined & (pl.col("strongest") >= TELLING_WEIGHT)
+        | is_chain & (pl.col("strongest") > 0) & ~pl.col("is_title_tail")
+        | pl.col("shares_name") & (pl.col("strongest") >= TELLING_WEIGHT)
+    )
     is_address = pl.col("is_url") & (pl.col("strongest") <= STRONG_WEIGHT)
     return runs.with_columns(
         vocabulary=vocabulary,
         n_telling_rules=n_telling_rules,
         strongest=strongest,
         n_joiners=n_joiners,
+        n_word_joiners=run.str.count_matches(WORD_JOINER).cast(pl.Int32),
+        shares_name=names.list.n_unique() < names.list.len(),
+        # page titles carry the names of column and site behind underscores
+        is_title_tail=(rest == "") & ~pl.col("text").str.contains("[,。;]"),
         has_latin=has_latin,
         coverage=1 - n_plain / run.str.len_chars(),
         is_url=run.str.contains(URL),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,9 @@ from hypothesis import strategies as st
 from tests.transforms.repairs.pages import make_lines
 from transforms.repairs import apply_repairs, drop_overlaps, number_repairs
 from transforms.repairs.spans import REPAIR_SCHEMA
+
+if TYPE_CHECKING:
+    from random import Random
 
 TEXT = st.text(alphabet="科技金融机构a1_ ,。𠮷é", max_size=30)
 
@@ -41,7 +46,7 @@ def damaged_lines(draw: st.DrawFn) -> tuple[list[str], list[tuple], list[str]]:
 
 @settings(max_examples=150, deadline=None)
 @given(damaged_lines(), st.randoms())
-def test_changes_exactly_the_listed_spans(damaged: tuple[list[str], list[tuple], list[str]], random: object) -> None:
+def test_changes_exactly_the_listed_spans(damaged: tuple[list[str], list[tuple], list[str]], random: Random) -> None:
     texts, rows, expected = damaged
     lines = make_lines({"a": texts, "b": texts}).with_columns(text=pl.Series(texts + texts, dtype=pl.String))
     random.shuffle(rows)
