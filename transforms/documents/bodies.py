@@ -18,7 +18,7 @@ _CENTRAL = rf"^(?:中华人民共和国|中共中央|中央|国务院|国家|全
 
 def is_central(issuer: pl.Expr) -> pl.Expr:
     """Tell whether a body that names no division is one of the centre's (国务院, 科技部办公厅, 国家发展改革委)."""
-    return issuer.str.contains(_CENTRAL)
+    return issuer.str.contains(_CENTRAL) & ~issuer.str.contains(r"(?:调查队|[分支]行|分局|监管局|办事处)$")
 
 
 def complete_issuer(issuer: pl.Expr, region_name: pl.Expr) -> pl.Expr:

@@ -11,6 +11,7 @@ from transforms.documents.bodies import ORG_END
 from transforms.documents.dates import DATE
 from transforms.documents.labels import EVIDENCE
 
+_ACT = "关于|印发|转发|批转|公布|发布|颁布|公告|通告|贯彻|落实|实施|令"
 # What opens a sentence that ends in a body's name, and no body's name: 为贯彻落实国务院….
 _SENTENCE_START = r"^(?:为|根据|按照|依据|依照|遵照|关于|贯彻|落实|现将|经[^济贸]|请|将|对|据)"
 _NAMED_DIVISION = r"^(?:[\p{Han}]{2,}[省市区县州盟旗])$"
@@ -21,7 +22,7 @@ _ORG = rf"[\p{{Han}}()、,]{{0,60}}?{ORG_END}"
 def find_title_issuers(titles: pl.DataFrame) -> pl.DataFrame:
     """Read the issuer off the head of titles: X关于…, X印发…, X令, X2020年…要点."""
     shown = pl.col("shown").str.replace_all(r"\s+", "、")
-    acts = shown.str.extract(rf"^({_ORG})(?:等[\p{{Han}}\d]{{0,6}}(?:部门|单位))?、?(?:关于|印发|转发|批转|公布|发布|颁布|公告|通告|令)")
+    acts = shown.str.extract(rf"^({_ORG})(?:等[\p{{Han}}\d]{{0,6}}(?:部门|单位))?、?(?:{_ACT})")
     of_year = shown.str.extract(rf"^({_ORG})、?(?:(?:19|20)\d\d(?:年|[-—])|“?十[一二三四五六]五|二〇[\p{{Han}}〇]{{2}}年)")
     after_year = shown.str.extract(
         r"^(?:19|20)\d\d年度?([\p{Han}]{3,30}?(?:厅|局|委员会|办公室|党组))[\p{Han}]{0,12}(?:要点|计划|总结|安排)$"

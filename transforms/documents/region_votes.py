@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.documents.regions import COUNTRY_CODE
+
 _MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 
 
@@ -33,51 +35,42 @@ def tell_levels(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.D
 def vote_for_regions(levels: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Give the division each document governs, as its text lets one tell: key, region_code; no row where it does not.
 
-    In: levels (`tell_levels`), mentions (`find_mentions` of the texts). The province must hold half of all mentions and at least two
-    (or all, by its full name),
-    the city or county half of those of its level within it.
+    In: levels (`tell_levels`), mentions (`find_mentions` of the texts). The province must hold half of all mentions, and be named twice
+    or alone; the city or county half of those of its level within it. What speaks as a city may be a county-level one (临海市).
     """
-    per_code = mentions.group_by("key", "province_code", "city_code", "region_code", "depth").agg(
-        n=pl.len(), is_full=pl.col("is_full").any()
-    )
+    place = ["key", "province_code", "city_code", "region_code", "depth"]
+    per_code = mentions.group_by(place).agg(n=pl.len(), is_town=pl.col("name").str.ends_with("市").any() & (pl.col("depth") == 3).any())
     provinces = (
         per_code.group_by("key", "province_code")
-        .agg(n=pl.col("n").sum(), n_places=pl.col("region_code").n_unique(), is_full=pl.col("is_full").any())
+        .agg(n=pl.col("n").sum(), n_places=pl.col("region_code").n_unique())
         .with_columns(weight=pl.col("n") + 2 * pl.col("n_places"))
     )
     share = pl.col("weight") / pl.col("weight").sum().over("key")
-    won = (
-        provinces.filter(share >= 0.5, (pl.col("n") >= 2) | (pl.col("is_full") & (share == 1)))
-        .select("key", "province_code")
-        .unique("key", keep="none")
-    )
-    inside = per_code.join(won, on=["key", "province_code"])
-    city = _majority(inside.filter(pl.col("depth") >= 2), "city_code").rename({"city_code": "city"})
-    county = _majority(inside.filter(pl.col("depth") == 3), "region_code").rename({"region_code": "county"})
     is_municipality = pl.col("province_code").is_in(_MUNICIPALITIES)
+    is_clear = (share >= 0.5) & ((pl.col("n") >= 2) | ((share == 1) & ~is_municipality))
+    won = provinces.filter(is_clear).select("key", "province_code").unique("key", keep="none")
+    inside = per_code.join(won, on=["key", "province_code"])
+    city_or_town = pl.when("is_town").then("region_code").otherwise("city_code")
+    city = _majority(inside.filter(pl.col("depth") >= 2).with_columns(city=city_or_town), "city")
+    county = _majority(inside.filter(pl.col("depth") == 3), "region_code").rename({"region_code": "county"})
     code = (
-        pl.when(pl.col("level") == "province")
-        .then("province_code")
-        .when((pl.col("level") == "city") & is_municipality)
+        pl.when((pl.col("level") == "province") | ((pl.col("level") == "city") & is_municipality))
         .then("province_code")
         .when(pl.col("level") == "city")
         .then("city")
         .when(pl.col("level") == "county")
         .then("county")
+        .when(pl.col("level") == "country")
+        .then(pl.lit(COUNTRY_CODE))
     )
-    told = (
-        levels.join(won, on="key", how="left")
-        .join(city, on="key", how="left")
-        .join(county, on="key", how="left")
-        .with_columns(region_code=pl.when(pl.col("level") == "country").then(pl.lit("100000")).otherwise(code))
-    )
-    return told.filter(pl.col("region_code").is_not_null()).select("key", "region_code")
+    told = levels.join(won, on="key", how="left").join(city, on="key", how="left").join(county, on="key", how="left")
+    return told.with_columns(region_code=code).filter(pl.col("region_code").is_not_null()).select("key", "region_code")
 
 
 def believe_hosts(levels: pl.DataFrame, mentions: pl.DataFrame, hosts: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     """Give the division of the body that shows the page, where the text speaks of itself at that level and names no other province more.
 
-    In: levels, mentions, hosts (key, region_code), regions (region_code, level). Out: key, region_code.
+    In: levels, mentions, hosts (key, region_code), regions (region_code, level, name). Out: key, region_code.
     """
     province = pl.col("region_code").str.head(2) + "0000"
     most_named = (
@@ -87,9 +80,10 @@ def believe_hosts(levels: pl.DataFrame, mentions: pl.DataFrame, hosts: pl.DataFr
         .unique("key", keep="first", maintain_order=True)
         .select("key", "province_code")
     )
-    same_level = (pl.col("level") == pl.col("told")) | ((pl.col("told") == "city") & province.is_in(_MUNICIPALITIES))
+    is_town = (pl.col("level") == "county") & pl.col("name").str.ends_with("市")
+    same_level = (pl.col("level") == pl.col("told")) | ((pl.col("told") == "city") & (province.is_in(_MUNICIPALITIES) | is_town))
     return (
-        hosts.join(regions.select("region_code", "level"), on="region_code")
+        hosts.join(regions.select("region_code", "level", "name"), on="region_code")
         .join(levels.rename({"level": "told"}), on="key")
         .join(most_named, on="key", how="left")
         .filter(same_level, (pl.col("province_code") == province).fill_null(value=True))

@@ -20,6 +20,8 @@ SITE_TAIL = rf"(?:\s*(?:-{{1,2}}|_|\|)\s*{_PIECE}{{2,10}})*\s*(?:-{{1,2}}|_|\|)\
 # Headers of red-headed papers, and what stands over an attachment, are set like titles and are none.
 _NO_TITLE = rf"^(?:附件[0-9一二三四五六七八九十]*|[\p{{Han}}]{{0,40}}{ORG_END}文件|目录|正文)$"
 _FRAME = r"(?:印发|转发|批转|颁发|颁布|下发|发布|公布)"
+# What is printed stands right after the verb and is not part of a longer name (印发贯彻《X》工作方案的通知 prints no X).
+_QUOTED = _FRAME + "[^《》〈〉]{{0,12}}{opening}({inside}+){closing}(?:的|等|和|及|、|[(]|$)"
 
 
 def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
@@ -64,35 +66,38 @@ def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: 
     first_body = paragraphs.filter(pl.col("role") == "body").group_by("document_id").agg(first_body=pl.col("ordinal").min())
     placed = _drop_attachment_titles(titles, paragraphs).join(first_body, on="document_id", how="left")
     stands_above = pl.col("ordinal") < pl.col("first_body").fill_null(2**31 - 1)
-    preference = (
-        pl.when(stands_above & (pl.col("kind_group") == "carrier"))
-        .then(0)
-        .when((pl.col("kind_group") == "order").fill_null(value=False))
-        .then(2)
-        .otherwise(1)
-    )
+    is_notice = stands_above & (pl.col("kind_group") == "carrier").fill_null(value=False)
+    is_order = (pl.col("kind_group") == "order").fill_null(value=False)
     chosen = (
-        placed.with_columns(preference=preference)
+        placed.with_columns(preference=pl.when(is_notice).then(0).when(is_order).then(2).otherwise(1))
         .sort("document_id", "preference", "ordinal")
-        .group_by("document_id", maintain_order=True)
-        .first()
+        .unique("document_id", keep="first", maintain_order=True)
+        .pipe(_read_printed_names)
     )
-    reports_it = pl.col("title").str.contains(rf"{ORG_END}(?:近日|日前|联合)?(?:印发|发布|出台)[^关]") & (pl.col("kind_group") == "plan")
-    chosen = chosen.with_columns(
-        is_frame=((pl.col("kind_group").is_in(["carrier", "order"]) & pl.col("title").str.contains(_FRAME)) | reports_it).fill_null(
-            value=False
-        ),
-        quoted=pl.col("title").str.extract(rf"{_FRAME}[^《》〈〉]{{0,12}}[《〈](.+)[》〉]"),
-        named=pl.col("title").str.extract(r"(?:印发|转发|批转|颁发|下发)(.{4,})的(?:通知|函|公告|通告)(?:[(].*)?$"),
-        announced=pl.col("title").str.extract(r"(?:印发|发布|出台)([^《》]{4,})$"),
-    ).with_columns(printed=pl.coalesce("quoted", "named", "announced"))
-    below = _find_plan_below(chosen, placed, document_kinds)
     holds_itself = ~pl.col("is_frame") & (pl.col("kind_group") == "plan")
     plan_title = pl.when("is_frame").then(pl.coalesce("below", "printed")).when(holds_itself).then("title")
-    facts = chosen.join(below, on="document_id", how="left").with_columns(plan_title=plan_title)
+    facts = chosen.join(_find_plan_below(chosen, placed, document_kinds), on="document_id", how="left").with_columns(plan_title=plan_title)
     plan_kind = add_kind(facts.select("document_id", title="plan_title"), document_kinds).select("document_id", plan_kind="kind")
     return facts.join(plan_kind, on="document_id", how="left").select(
         "source_id", "document_id", "title", "shown", "plan_title", kind=pl.coalesce("plan_kind", "kind")
+    )
+
+
+def _read_printed_names(chosen: pl.DataFrame) -> pl.DataFrame:
+    """Tell which titles print or pass on another text (`is_frame`), and what they call it (`printed`).
+
+    关于印发《X》的通知, 转发Y《关于印发〈X〉的通知》, 关于印发X的通知; and headlines: Y印发X.
+    """
+    title = pl.col("title")
+    carries = pl.col("kind_group").is_in(["carrier", "order"]) & title.str.contains(_FRAME)
+    announces = title.str.contains(rf"{ORG_END}(?:近日|日前|联合)?(?:印发|发布|出台)[^关]|关于印发") & (pl.col("kind_group") == "plan")
+    quoted = title.str.extract(_QUOTED.format(opening="《", inside="[^《》]", closing="》"))
+    quoted_within = _QUOTED.format(opening="〈", inside="[^〈〉]", closing="〉")
+    named = title.str.extract(r"(?:印发|转发|批转|颁发|下发)(.{4,})的(?:通知|函|公告|通告)(?:[(].*)?$")
+    announced = title.str.extract(r"(?:印发|发布|出台)(.{4,})$")
+    return chosen.with_columns(
+        is_frame=(carries | announces).fill_null(value=False),
+        printed=pl.coalesce(quoted.str.extract(quoted_within), quoted, title.str.extract(quoted_within), named, announced),
     )
 
 
