@@ -9,7 +9,7 @@ import polars as pl
 from transforms.targets.indicators import name_indicators
 from transforms.targets.judgement import judge_quantities, place_quantities
 from transforms.targets.quantities import parse_quantities
-from transforms.targets.sentences import select_sentences
+from transforms.targets.sentences import PLAN_PERIODS, select_sentences
 
 COMPARED = {
     "高于": ">",
@@ -51,33 +51,27 @@ def extract_targets(
     quantities = parse_quantities(sentences.select(id="sentence_id", text="sentence"), units, comparators).rename({"id": "sentence_id"})
     named = name_indicators(place_quantities(quantities, sentences), pattern)
     kept = judge_quantities(named, pattern).filter(verdict="target")
-    return _finish(kept, documents, paragraph_lines)
+    return _finish(kept, paragraph_lines)
 
 
-def _finish(kept: pl.DataFrame, documents: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
+def _finish(kept: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
     """Add line, quote, basis, year and ids."""
-    plan_year = pl.col("plan_year") if "plan_year" in documents.columns else pl.lit(None, pl.Int32)
-    years = documents.select("document_id", plan_year=plan_year.cast(pl.Int32))
-    spoken_year = (
-        (pl.col("paragraph_before") + pl.col("before"))
-        .str.extract_all(r"20[0-9]{2}年")
-        .list.last()
-        .str.slice(0, 4)
-        .cast(pl.Int32, strict=False)
-    )
+    spoken = (pl.col("paragraph_before") + pl.col("before")).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values()))
+    years = spoken.str.extract_all("20[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32))
+    aimed = years.list.last()
+    target_year = pl.coalesce(pl.when(aimed >= pl.col("document_year").fill_null(0)).then(aimed), "goal_year", "plan_end", "document_year")
     compared = pl.col("compared").replace_strict(COMPARED, default=None, return_dtype=pl.String)
     lines = paragraph_lines.select("paragraph_id", "line_no", at="start_char").sort("paragraph_id", "at")
     return (
         kept.with_columns(at=(pl.col("sentence_start") + pl.col("start_char")).cast(pl.Int32))
         .sort("at")
         .join_asof(lines.sort("at"), on="at", by="paragraph_id", strategy="backward", check_sortedness=False)
-        .join(years, on="document_id", how="left")
         .sort("document_id", "ordinal", "at")
         .with_columns(
             quote=pl.col("sentence").str.slice(pl.col("quote_start"), pl.col("quote_end") - pl.col("quote_start")).str.strip_chars(" 、,"),
             basis=_basis(),
             comparator=pl.when(pl.col("comparator") == "=").then(pl.coalesce(compared, "comparator")).otherwise("comparator"),
-            target_year=pl.coalesce(spoken_year, "plan_year"),
+            target_year=target_year,
             target_id=pl.col("document_id") + "-t" + (pl.int_range(1, pl.len() + 1).over("document_id")).cast(pl.String).str.zfill(4),
         )
         .select(COLUMNS)
@@ -86,9 +80,9 @@ def _finish(kept: pl.DataFrame, documents: pl.DataFrame, paragraph_lines: pl.Dat
 
 def _basis() -> pl.Expr:
     """Tell what the number measures: growth rate and share for percentages, increment for what is new, else total."""
-    words = pl.col("left_own") + pl.col("written")
+    words = (pl.col("indicator") + pl.col("left_own") + pl.col("written")).str.replace_all("增加值|增长点|增长极", "")
     percent = pl.col("kind").is_in(["percent", "points", "multiple"])
-    grows = words.str.contains("增长|增速|增幅|提高|提升|下降|降低|减少|上升|增加|压减|快于") & ~words.str.contains(
+    grows = words.str.contains("增长|递增|增速|增幅|提高|提升|下降|降低|减少|上升|增加|压减|快于") & ~words.str.contains(
         "(?:提高|提升|下降|降低|上升|增加)[到至]"
     )
     return (

@@ -92,10 +92,13 @@ def _or_null(text: pl.Expr) -> pl.Expr:
 def _cut_right(text: pl.Expr, pattern: dict[str, str]) -> pl.Expr:
     """Keep the noun phrase that follows a measure word: up to the first verb after its last 的."""
     text = text.str.replace(r"^\([^)]{1,2}\)", "").str.replace(r"^[、的 ]+", "").str.replace(r"\([^)]*\)?$", "")
+    text = text.str.replace(r"[、和及与](?:若干|一批).*$", "")
     qualifier = text.str.extract(r"^(.*的)").fill_null("")
     head = text.str.replace(r"^.*的", "")
-    cut = head.str.replace(rf"^(.+?[^、和及与])(?:{pattern['noun_end']}|若干|一批).*$", "${1}").str.replace(r"[和及与、]$", "")
-    only_verb = head.str.contains(rf"^(?:{pattern['noun_end']})") & (qualifier == "")
+    cut = head.str.replace(rf"^(.+?[^、和及与])(?:{pattern['noun_end']}).*$", "${1}").str.replace(r"[和及与、]$", "")
+    goes_on = cut.str.contains(pattern["noun_tail"])
+    cut = pl.when(goes_on).then(cut).otherwise(cut.str.replace(rf"^(.+?[^、和及与])(?:{pattern['noun_end_weak']}).*$", "${1}"))
+    only_verb = head.str.contains(rf"^(?:{pattern['noun_end']}|{pattern['noun_end_weak']})") & (qualifier == "")
     return pl.when(only_verb).then(pl.lit("")).otherwise(qualifier + cut)
 
 
@@ -104,8 +107,9 @@ def _cut_left(text: pl.Expr, pattern: dict[str, str]) -> pl.Expr:
     reached = "提高|提升|增加|降低|下降|扩大|增长|发展|上升|稳定|保持|控制|维持|压减|减少"
     return (
         text.str.replace(rf"^(.{{2,}}?)(?:力争|要)?(?:{pattern['compared']}).*$", "${1}")
-        .str.replace(r"(?:力争|争取|年内|每年|全年|总数|努力|分别|均|将|要|也|各|累计| )+$", "")
+        .str.replace(r"(?:力争|争取|年内|每年|全年|总数|努力|分别|均|将|要|也|各|都|应当?|需|须|拟按?|累计|共| )+$", "")
         .str.replace(rf"(?:(?:{reached})?[到至在为]|实现|[从由自](?:每[^,]{{1,6}})?)$", "")
+        .str.replace(r"(?:分别|均|各|总体|总数)$", "")
         .str.replace(rf"^.*(?:{pattern['indicator_after']})(...+)$", "${1}")
         .str.replace(rf"^(?:{pattern['quote_lead']}|{pattern['indicator_lead']})+", "")
         .str.replace(r"^[、的) ]+", "")

@@ -22,34 +22,12 @@ def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.Da
     placed = (
         quantities.rename({"text": "written"})
         .join(sentences, on="sentence_id")
-        .sort("sentence_id", "start_char")
         .with_columns(rest=sentence.str.slice(pl.col("end_char")))
         .with_columns(clause_rest=pl.col("rest").str.extract(r"^([^,;:。!?]*)"))
+        .filter(_counts_something())
+        .sort("sentence_id", "start_char")
+        .filter(~_describes_neighbour())
     )
-    in_digits = pl.col("written").str.contains("[0-9]|^(?:超|过|近|逾|破|达|突破)") | pl.col("kind").is_in(
-        ["percent", "points", "multiple"]
-    )
-    another_follows = pl.col("clause_rest").str.contains(r"^[^0-9、]*[0-9]")
-    # 5个以上收入过200亿元的产业集群: the sum describes what the count before it counts.
-    gap = sentence.str.slice(
-        pl.col("end_char").shift(1).over("sentence_id"), pl.col("start_char") - pl.col("end_char").shift(1).over("sentence_id")
-    )
-    of_count = pl.col("kind").shift(1).over("sentence_id").is_in(["count", "people"]) & ~gap.str.contains("[,;:。!?、和及与]")
-    describes = pl.col("rest").str.starts_with("的") & (pl.col("clause_rest").str.contains("[0-9]") | of_count.fill_null(value=False))
-    sizes = (
-        pl.col("comparator").is_in([">=", "<="])
-        & ~pl.col("kind").is_in(["count", "people", "percent", "points"])
-        & pl.col("clause_rest").str.contains("^[^、和及与0-9]{2,}[0-9]")
-        & another_follows
-    )
-    counted = ~pl.col("kind").is_in(_NOT_COUNTED) & in_digits & ~describes & ~sizes
-    reached = (
-        (pl.col("kind") == "none")
-        & in_digits
-        & ~describes
-        & pl.col("written").str.contains("^(?:达|突破|超|不低于|不少于)|[0-9]万|[0-9]亿")
-    )
-    placed = placed.filter(counted | reached).sort("sentence_id", "start_char")
     previous_end = pl.col("end_char").shift(1).over("sentence_id")
     next_start = pl.col("start_char").shift(-1).over("sentence_id").fill_null(sentence.str.len_chars().cast(pl.Int32))
     return placed.with_columns(
@@ -58,6 +36,26 @@ def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.Da
         before=sentence.str.slice(0, pl.col("start_char")),
         follows_one=previous_end.is_not_null(),
     )
+
+
+def _counts_something() -> pl.Expr:
+    """Tell numbers that count or measure; numbers in Chinese characters do so only as shares and multiples, or as 超万亿元."""
+    written, kind = pl.col("written"), pl.col("kind")
+    in_digits = written.str.contains("[0-9]|^(?:超|过|近|逾|破|达|突破)") | kind.is_in(["percent", "points", "multiple"])
+    reached = (kind == "none") & written.str.contains("^(?:达|突破|超|不低于|不少于)|[0-9]万|[0-9]亿")
+    return in_digits & (~kind.is_in(_NOT_COUNTED) | reached)
+
+
+def _describes_neighbour() -> pl.Expr:
+    """Tell sizes that describe what a number beside them counts (收入过200亿元的企业20家, 5个以上收入过200亿元的集群)."""
+    end, kind, joint = pl.col("end_char"), pl.col("kind"), "[,;:。!?、和及与]"
+    gap_before = pl.col("sentence").str.slice(end.shift(1).over("sentence_id"), pl.col("start_char") - end.shift(1).over("sentence_id"))
+    gap_after = pl.col("rest").str.slice(0, pl.col("start_char").shift(-1).over("sentence_id") - end)
+    counts_before = kind.shift(1).over("sentence_id").is_in(["count", "people"]) & ~gap_before.str.contains(joint)
+    counts_after = gap_after.str.len_chars().ge(2) & ~gap_after.str.contains(joint)
+    qualifies = pl.col("rest").str.starts_with("的") & (counts_before.fill_null(value=False) | counts_after.fill_null(value=False))
+    sized = pl.col("comparator").is_in([">=", "<="]) & ~kind.is_in(["count", "people", "percent", "points"])
+    return qualifies | (sized & counts_after.fill_null(value=False))
 
 
 def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
@@ -110,6 +108,8 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
             & ~right.str.contains(pattern["people"])
         )
         .then(pl.lit("no_unit"))
+        .when(pl.col("value_high") < pl.col("value_low"))
+        .then(pl.lit("range_down"))
         .when(pl.col("indicator").str.len_chars() < 2)
         .then(pl.lit("nothing_counted"))
         .otherwise(pl.lit("target"))

@@ -9,20 +9,30 @@ _MARK = "\x1f"
 _MAY_HOLD_NUMBER = r"[0-9]|(?:超|过|突破|近|逾|破|达|达到)[千百]?[万亿]|[百千]分之"
 _AROUND, _MOSTLY_PAST = 11, 0.4
 _MANY_ARTICLES = 5
+_DASH = "^ *[-—●·▪■◆]"
 # The last year of each five-year plan, for which its number stands.
-_PLAN_PERIODS = {"十一五": "2010年", "十二五": "2015年", "十三五": "2020年", "十四五": "2025年", "十五五": "2030年"}
+PLAN_PERIODS = {"十一五": "2010年", "十二五": "2015年", "十三五": "2020年", "十四五": "2025年", "十五五": "2030年"}
 _HEADING_MARK = r"^(?:第?[一二三四五六七八九十]+[、章部]|[(][一二三四五六七八九十]+[)])"
 
 
 def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     """Cut body paragraphs into sentences and keep those that may hold a target.
 
-    documents: document_id, title, (plan_title, plan_year, issued_on). Adds to the paragraphs' columns: sentence_id, sentence,
-    sentence_start (0-based offset in the paragraph's text), paragraph_before (its text up to there), promise (Boolean, says that it is
-    still to be done), document_year. `pattern`: the regex of each use in seeds/reference/target_rules.csv.
+    documents: document_id, title, (plan_title, plan_year, issued_on). `pattern`: the regex of each use in seeds/reference/target_rules.csv.
+    Adds to the paragraphs' columns: sentence_id, sentence, sentence_start (0-based offset in the paragraph's text), paragraph_before
+    (its text up to there), promise (Boolean, says that it is still to be done), document_year (in which the document speaks), plan_end
+    (year its title names last) and goal_year (that of the goal under which a dash lists its parts).
     """
     plans = _select_plans(documents, paragraphs, pattern)
-    kept = _drop_reviews(paragraphs.join(plans, on="document_id", how="inner"), pattern).filter(
+    text = pl.col("text")
+    goal = text.str.extract_all("(?:到|至)20[0-9]{2}年").list.last().str.extract("([0-9]+)").cast(pl.Int32)
+    under = pl.when(text.str.contains(_DASH)).then(pl.lit(None, pl.Int32)).otherwise(goal.fill_null(0))
+    timed = (
+        paragraphs.join(plans, on="document_id", how="inner")
+        .sort("document_id", "ordinal")
+        .with_columns(goal_year=under.fill_null(strategy="forward").over("document_id").replace(0, None))
+    )
+    kept = _drop_reviews(timed, pattern).filter(
         (pl.col("role") == "body") & pl.col("text").str.contains(_MAY_HOLD_NUMBER) & ~pl.col("text").str.contains(pattern["article"])
     )
     sentence = pl.col("sentence")
@@ -31,10 +41,9 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
         .explode("sentence")
         .with_columns(n_chars=sentence.str.len_chars().cast(pl.Int32))
         .with_columns(sentence_start=(pl.col("n_chars").cum_sum() - pl.col("n_chars")).over("paragraph_id"))
-        .filter(sentence.str.contains(_MAY_HOLD_NUMBER))
         .with_columns(
             paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")),
-            dated=sentence.str.replace_many(list(_PLAN_PERIODS), list(_PLAN_PERIODS.values())),
+            dated=sentence.str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())),
         )
         .with_columns(
             latest=pl.col("dated").str.extract_all("(?:19|20)[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
@@ -42,6 +51,7 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
         )
         # A sentence that opens with a year sets the time of those after it.
         .with_columns(time=pl.coalesce("latest", pl.col("opening").fill_null(strategy="forward").over("paragraph_id")))
+        .filter(sentence.str.contains(_MAY_HOLD_NUMBER))
         .with_columns(bygone=(pl.col("time") < pl.col("document_year")).fill_null(value=False))
         .with_columns(
             promise=sentence.str.contains(pattern["promise"]) & ~pl.col("bygone"),
@@ -55,29 +65,31 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
 
 
 def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
-    """Keep the documents that may undertake something, with the year they speak in: document_id, document_year (null if unknown)."""
+    """Keep the documents that may undertake something, with the years they speak in and aim at (null if unknown).
+
+    Columns: document_id, document_year, plan_end.
+    """
     optional = {"plan_title": pl.String, "plan_year": pl.Int32, "issued_on": pl.Date}
     documents = documents.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in optional.items() if name not in documents.columns)
     title = pl.concat_str(pl.col("title").fill_null(""), pl.col("plan_title").fill_null(""), separator=" ")
-    year = pl.coalesce(
-        pl.col("plan_year").cast(pl.Int32),
-        pl.col("issued_on").dt.year().cast(pl.Int32),
-        title.str.extract("((?:19|20)[0-9]{2})年").cast(pl.Int32),
-    )
+    spoken = title.str.extract_all("(?:19|20)[0-9]{2}").list.eval(pl.element().cast(pl.Int32))
+    # The year it speaks in is that of its making; a plan for 2021-2025 aims at the last.
+    year = pl.coalesce(pl.col("issued_on").dt.year().cast(pl.Int32), spoken.list.min(), pl.col("plan_year").cast(pl.Int32))
+    plan_end = pl.coalesce(spoken.list.max(), pl.col("plan_year").cast(pl.Int32))
     text = pl.col("text")
     told = paragraphs.group_by("document_id").agg(
         articles=text.str.contains(pattern["article"]).sum(),
         other=((pl.col("role") == "body") & text.str.contains(pattern["other_text"])).any(),
     )
     return (
-        documents.with_columns(whole_title=title, document_year=year)
+        documents.with_columns(whole_title=title, document_year=year, plan_end=plan_end)
         .join(told, on="document_id", how="inner")
         .filter(
             ~pl.col("title").fill_null("").str.contains(pattern["other_document"])
             & ~pl.col("other")
             & ((pl.col("articles") < _MANY_ARTICLES) | pl.col("whole_title").str.contains(pattern["plan_document"]))
         )
-        .select("document_id", "document_year")
+        .select("document_id", "document_year", "plan_end")
     )
 
 

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -35,7 +36,7 @@ TWO_UNITS = re.compile("元(?:又)?[0-9一二三四五六七八九]+(?:美分|�
 LETTER_SCALE = re.compile("[0-9] ?[kKmM](?![a-zA-Z])")
 
 
-def left_out(case: dict) -> str | None:
+def left_out(case: dict[str, Any]) -> str | None:
     """Name the kind of case that is out of scope, or None."""
     text = fold(case["Input"])
     marked = str(case.get("NotSupported", "")) + str(case.get("NotSupportedByDesign", ""))
@@ -72,7 +73,9 @@ def run_specs(specs: Path = SPECS) -> dict[str, Tally]:
     units, comparators = pl.read_csv(REFERENCE / "units.csv"), pl.read_csv(REFERENCE / "comparators.csv")
     tallies = {}
     for name, kinds in SCOPE.items():
-        cases = [{"spec": name, **case} for case in json.loads((specs / f"{name}.json").read_text(encoding="utf-8-sig"))]
+        cases: list[dict[str, Any]] = [
+            {"spec": name, **case} for case in json.loads((specs / f"{name}.json").read_text(encoding="utf-8-sig"))
+        ]
         texts = pl.DataFrame({"id": range(len(cases)), "text": [fold(case["Input"]) for case in cases]})
         found = parse_quantities(texts, units, comparators)
         read: dict[int, list[float]] = {i: [] for i in range(len(cases))}

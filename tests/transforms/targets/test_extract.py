@@ -11,7 +11,7 @@ from transforms.targets import extract_targets
 @pytest.fixture(scope="module")
 def targets_of(units: pl.DataFrame, comparators: pl.DataFrame, target_rules: pl.DataFrame) -> Callable[..., pl.DataFrame]:
     def extract(*texts: str, title: str = "2020年科技工作要点", roles: list[str] | None = None) -> pl.DataFrame:
-        documents = pl.DataFrame({"document_id": ["d"], "title": [title], "plan_year": [2020]})
+        documents = pl.DataFrame({"document_id": ["d"], "title": [title]})
         n = len(texts)
         paragraphs = pl.DataFrame(
             {
@@ -84,6 +84,45 @@ def test_a_look_back_holds_no_targets(targets_of) -> None:
 
 def test_statistics_hold_no_targets(targets_of) -> None:
     assert targets_of("全年新增企业100家,增长5%。", title="2022年国民经济和社会发展统计公报").is_empty()
+
+
+def test_an_intermediate_year_is_no_bygone_year(targets_of) -> None:
+    found = targets_of("2022年底前,新建基地20个。到2025年,建成基地30个。", title="科技创新规划(2021-2025年)")
+    assert found.select("value_low", "target_year").rows() == [(20, 2022), (30, 2025)]
+
+
+def test_change_from_one_value_to_another_is_one_target(targets_of) -> None:
+    found = targets_of("到2025年,最低比例从77%提高到80%以上。")
+    assert found.select("indicator", "comparator", "value_low").rows() == [("最低比例", ">=", 80)]
+
+
+def test_a_comparison_by_points_names_what_is_compared(targets_of) -> None:
+    row = targets_of("高新区主要经济指标增速力争高于全省平均增速3个百分点。").row(0, named=True)
+    assert (row["indicator"], row["comparator"], row["unit"]) == ("高新区主要经济指标增速", ">", "百分点")
+
+
+def test_a_document_is_read_the_same_in_any_company(units: pl.DataFrame, comparators: pl.DataFrame, target_rules: pl.DataFrame) -> None:
+    texts = ["新增企业100家。", "2019年,新增企业100家,同比增长5%。", "围绕11条产业链,建设20个以上基地。"]
+    n = len(texts)
+    names = [f"d{i}" for i in range(n)]
+    documents = pl.DataFrame({"document_id": names, "title": ["2020年工作要点"] * n})
+    paragraphs = pl.DataFrame({"document_id": names, "paragraph_id": names, "ordinal": [1] * n, "role": ["body"] * n, "text": texts})
+    lines = pl.DataFrame({"paragraph_id": names, "line_no": [1] * n, "start_char": [0] * n})
+
+    def extract(keep: list[str]) -> pl.DataFrame:
+        frames = [frame.filter(pl.col(frame.columns[0]).is_in(keep)) for frame in (documents, paragraphs, lines)]
+        return extract_targets(*frames, units=units, comparators=comparators, target_rules=target_rules)
+
+    alone = pl.concat([extract([name]) for name in names])
+    assert extract(names).equals(alone)
+    assert alone["value_low"].to_list() == [100, 20]
+
+
+def test_every_target_quotes_its_paragraph(targets_of) -> None:
+    text = "(一)到2022年,培育企业 30 家以上、独角兽3家左右,带动产业规模超万亿元;建成100个以上的“5G+工业互联网”场景。"
+    found = targets_of(text)
+    assert found.height == 4
+    assert all(quote in text for quote in found["quote"])
 
 
 def test_no_paragraphs_no_targets(targets_of) -> None:
