@@ -11,8 +11,6 @@ from schemas.table import Columns, Contract, ForeignKey, Macro, RowRule, TableRu
 CONTENT = ", ".join(f"'{role}'" for role in fields.CONTENT_ROLES)
 # White space, control and format characters, variation selectors: what cleaned text leaves out or turns into spaces.
 UNSEEN = r"\s\p{Z}\p{Cc}\p{Cf}\x{FE00}-\x{FE0F}\x{13430}-\x{1343F}\x{E0100}-\x{E01EF}"
-# Private-use characters stay (bullets of old fonts), as in transforms/lines.py; variation selectors go.
-_UNSEEN = r"[\s\p{Z}\p{Cc}\p{Cf}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]"
 _WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F))
 _ASCII = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)).replace("'", "''")
 FOLDED = Macro(

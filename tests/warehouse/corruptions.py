@@ -1,0 +1,200 @@
+"""For every check of every contract, a corruption of the sound rows that this check must find: by kind, and by name for the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from schemas.checks import Check
+from schemas.table import ForeignKey
+from tests.warehouse.sound_rows import CONTRACTS, A, B
+
+Frames = dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """New values in one row of a table (`row` None: the row is taken away)."""
+
+    table: str
+    row: int
+    values: dict[str, Any] | None
+
+
+# One edit a rule; the table is the rule's own unless the edit says otherwise.
+RULES: dict[tuple[str, str], Edit | tuple[int, dict[str, Any] | None]] = {
+    ("lineage.sources", "n_lines_counts_the_ledger"): (0, {"n_lines": 9}),
+    ("lineage.sources", "ledger_rebuilds_the_file"): Edit("lineage.lines", 0, {"raw_text": "首页 > 政策法规"}),
+    ("lineage.sources", "empty_source_has_no_bytes"): (2, {"n_bytes": 3}),
+    ("lineage.lines", "content_feeds_a_paragraph"): (0, {"paragraph_id": f"{A}-p0001"}),
+    ("lineage.lines", "blank_lines_join_nothing"): (2, {"joins_previous": True}),
+    ("lineage.lines", "paragraph_is_of_the_document"): (10, {"paragraph_id": f"{A}-p0001"}),
+    ("lineage.lines", "lines_without_gaps"): (9, {"line_no": 12}),
+    ("lineage.lines", "blank_means_blank"): (2, {"raw_text": "\u3000\ufeff。"}),
+    ("lineage.lines", "line_belongs_to_its_source_document"): (0, {"document_id": B}),
+    ("lineage.lines", "duplicate_lines_are_explained"): Edit("lineage.duplicates", 0, {"kind": "exact_document"}),
+    ("lineage.repairs", "repair_changes_something"): (0, {"replacement": "bet365"}),
+    ("lineage.repairs", "original_stands_in_the_line"): (0, {"original": "bet366"}),
+    ("lineage.repairs", "undecodable_bytes_are_hex"): (1, {"original": "f"}),
+    ("lineage.duplicates", "repeat_runs_forward"): (1, {"first_line": 2}),
+    ("lineage.duplicates", "repeated_runs_forward"): (1, {"duplicate_of_first_line": 3}),
+    ("lineage.duplicates", "first_copy_stays"): (0, {"duplicate_of_last_line": 10}),
+    ("main.regions", "only_the_country_has_no_parent"): (2, {"parent_code": None}),
+    ("main.regions", "short_name_starts_the_name"): (2, {"short_name": "州市"}),
+    ("main.regions", "level_fits_the_code"): (2, {"level": "province"}),
+    ("main.regions", "parent_shares_the_province"): (2, {"parent_code": "100000"}),
+    ("main.documents", "n_chars_counts_the_text"): (0, {"n_chars": 3}),
+    ("main.documents", "canonical_stands_for_itself"): (1, {"is_canonical": True}),
+    ("main.documents", "region_has_name_and_code"): (1, {"region_name": "浙江省"}),
+    ("main.documents", "region_has_level_and_code"): (1, {"region_level": "province"}),
+    ("main.documents", "in_force_after_issue"): (0, {"effective_on": dt.date(2020, 1, 1)}),
+    ("main.documents", "shown_after_issue"): (0, {"published_on": dt.date(2020, 1, 1)}),
+    ("main.documents", "document_number_has_brackets"): (0, {"document_number": "浙科发2021-6"}),
+    ("main.documents", "text_is_its_paragraphs"): Edit("main.paragraphs", 1, {"text": "一、总体要术"}),
+    ("main.documents", "region_is_as_in_regions"): (0, {"region_name": "浙江"}),
+    ("main.documents", "title_stands_in_the_source"): (0, {"title": "浙江省科技厅2022年工作要点"}),
+    ("main.documents", "plan_title_stands_in_the_source"): (0, {"plan_title": "2022年工作要点"}),
+    ("main.paragraphs", "paragraph_runs_forward"): (3, {"last_line": 5}),
+    ("main.paragraphs", "id_names_the_document"): (6, {"paragraph_id": f"{A}-p0009"}),
+    ("main.paragraphs", "section_is_of_the_document"): (6, {"section_id": f"{A}-s0001"}),
+    ("main.paragraphs", "measure_is_of_the_document"): (6, {"measure_id": f"{A}-m0001"}),
+    ("main.paragraphs", "text_has_one_line"): (6, {"text": "关于公布名单\n的通知\ufffd"}),
+    ("main.paragraphs", "ordinals_without_gaps"): (5, {"ordinal": 7}),
+    ("main.paragraphs", "paragraphs_follow_the_lines"): (4, {"first_line": 7}),
+    ("main.paragraphs", "lines_span_the_paragraph"): (3, {"last_line": 6}),
+    ("main.paragraphs", "role_is_that_of_its_first_line"): (1, {"role": "body"}),
+    ("main.paragraphs", "text_stands_in_the_ledger"): (1, {"text": "一、总体要术"}),
+    ("main.sections", "section_runs_forward"): (2, {"last_line": 7}),
+    ("main.sections", "id_names_the_document"): (2, {"section_id": f"{B}-s0003"}),
+    ("main.sections", "parent_is_of_the_document"): (1, {"parent_section_id": f"{B}-s0001"}),
+    ("main.sections", "outermost_has_no_parent"): (1, {"parent_section_id": None}),
+    ("main.sections", "marked_sections_have_a_number"): (2, {"number": None}),
+    ("main.sections", "ordinals_without_gaps"): (2, {"ordinal": 4}),
+    ("main.sections", "lines_are_of_the_document"): (2, {"last_line": 11}),
+    ("main.sections", "title_stands_in_its_paragraphs"): (2, {"title": "其它工作"}),
+    ("main.sections", "child_lies_in_its_parent"): (1, {"last_line": 8}),
+    ("main.sections", "numbers_go_up_by_one"): (2, {"number": 4}),
+    ("main.measures", "measure_runs_forward"): (1, {"last_line": 8}),
+    ("main.measures", "id_names_the_document"): (1, {"measure_id": f"{B}-m0002"}),
+    ("main.measures", "section_is_of_the_document"): (1, {"section_id": f"{B}-s0003"}),
+    ("main.measures", "ordinals_without_gaps"): (1, {"ordinal": 3}),
+    ("main.measures", "lines_are_of_the_document"): (1, {"last_line": 11}),
+    ("main.measures", "title_stands_in_its_paragraphs"): (0, {"title": "建立平台"}),
+    ("main.measures", "measure_lies_in_its_section"): (1, {"section_id": f"{A}-s0002"}),
+    ("main.measures", "text_is_its_paragraphs"): Edit("main.paragraphs", 5, {"measure_id": None}),
+    ("main.agencies", "agency_names_itself"): (0, {"name": "规划司"}),
+    ("main.agencies", "agency_is_in_charge_of_something"): Edit("main.measure_agencies", 2, None),
+    ("main.agencies", "aliases_are_the_names_written"): (0, {"aliases": ["规划处", "规划司"]}),
+    ("main.agencies", "level_is_that_of_the_region"): (0, {"level": "city"}),
+    ("main.measure_agencies", "ordinals_without_gaps"): (2, {"ordinal": 3}),
+    ("main.measure_agencies", "name_stands_in_the_measure"): (2, {"name": "综合处"}),
+    ("main.targets", "range_has_two_ends"): (0, {"comparator": "range"}),
+    ("main.targets", "range_goes_up"): (1, {"value_high": 1.0}),
+    ("main.targets", "paragraph_is_of_the_document"): (0, {"paragraph_id": f"{B}-p0001"}),
+    ("main.targets", "id_names_the_document"): (0, {"target_id": f"{B}-t0001"}),
+    ("main.targets", "value_is_finite"): (0, {"value_low": 1e19}),
+    ("main.targets", "quote_holds_the_unit"): (0, {"unit": "家"}),
+    ("main.targets", "quote_stands_in_its_paragraph"): (0, {"quote": "新建平台11个以上"}),
+    ("main.targets", "target_lies_in_its_paragraph"): (0, {"line_no": 8}),
+    ("main.targets", "indicator_stands_in_its_paragraph"): (0, {"indicator": "基地"}),
+    ("main.citations", "paragraph_is_of_the_document"): (0, {"paragraph_id": f"{B}-p0001"}),
+    ("main.citations", "id_names_the_document"): (0, {"citation_id": f"{B}-c0001"}),
+    ("main.citations", "title_stands_in_its_paragraph"): (0, {"title": "创新办法"}),
+    ("quality.runs", "run_ends_after_its_start"): (0, {"finished_at": dt.datetime(2025, 1, 1, tzinfo=dt.UTC)}),
+    ("quality.runs", "failed_checks_were_run"): (0, {"n_failed": 11}),
+    ("quality.checks", "passed_means_no_row_failed"): (0, {"n_failed": 1}),
+    ("quality.checks", "both_engines_check_each_table"): (0, {"table_name": "main.regions"}),
+    ("quality.checks", "published_with_no_failed_error"): (2, {"severity": "error"}),
+}
+# A type that each type is turned into: near enough to slip through, wrong all the same.
+WRONG_TYPES: dict[type, Callable[[pl.Series], pl.Series]] = {
+    pl.String: lambda column: column.cast(pl.Categorical),
+    pl.Int32: lambda column: column.cast(pl.Int64),
+    pl.Int64: lambda column: column.cast(pl.Int32),
+    pl.Float64: lambda column: column.cast(pl.Float32),
+    pl.Boolean: lambda column: column.cast(pl.Int8),
+    pl.Date: lambda column: column.cast(pl.Datetime("us")),
+    pl.Datetime: lambda column: column.dt.replace_time_zone(None),
+    pl.List: lambda column: column.list.join(","),
+}
+ABSENT_KEYS = {
+    "source_id": "absent.txt",
+    "duplicate_of_source_id": "absent.txt",
+    "document_id": "zzzzzzzzzzzz",
+    "canonical_document_id": "zzzzzzzzzzzz",
+    "cited_document_id": "zzzzzzzzzzzz",
+    "region_code": "999999",
+    "parent_code": "999999",
+    "agency_id": "330000:无",
+    "run_id": "20990101T000000Z-zzzz",
+    "paragraph_id": f"{A}-p9999",
+    "section_id": f"{A}-s9999",
+    "parent_section_id": f"{A}-s9999",
+    "measure_id": f"{A}-m9999",
+}
+
+
+def corrupt(check: Check, frames: Frames) -> tuple[Frames, set[str]]:
+    """Return frames that break a check, and the columns of the check's table that were touched."""
+    frame = frames[check.table]
+    if check.kind in ("row_rule", "table_rule"):
+        return _follow_rule(check, frames)
+    if check.kind == "columns":
+        return frames | {check.table: frame.with_columns(surplus=pl.lit(1))}, set()
+    if check.kind == "not_empty":
+        return frames | {check.table: frame.clear()}, set(frame.columns)
+    if check.kind == "type":
+        column = frame[check.column]
+        wrong = WRONG_TYPES[column.dtype.base_type()](column)
+        return frames | {check.table: frame.with_columns(wrong)}, {check.column}
+    if check.kind == "unique":
+        values = {name: frame[name][0] for name in check.value}
+        return frames | {check.table: set_values(frame, 1, values)}, set(check.value)
+    if check.kind == "foreign_key":
+        return _cut_foreign_key(check.table, check.value, frames)
+    value: Any = {
+        "not_null": lambda: None,
+        "values": lambda: "nonsense",
+        "pattern": lambda: "!\n!",
+        "length": lambda: "",
+        "minimum": lambda: _below(check.value),
+        "maximum": lambda: _above(check.value),
+    }[check.kind]()
+    return frames | {check.table: set_values(frame, 0, {check.column: value})}, {check.column}
+
+
+def set_values(frame: pl.DataFrame, row: int, values: dict[str, Any]) -> pl.DataFrame:
+    """Return a frame with other values in one row."""
+    is_meant = pl.int_range(pl.len()) == row
+    return frame.with_columns(
+        pl.when(is_meant).then(pl.lit(value, dtype=frame.schema[name])).otherwise(name).alias(name) for name, value in values.items()
+    )
+
+
+def _follow_rule(check: Check, frames: Frames) -> tuple[Frames, set[str]]:
+    edit = RULES[check.table, check.name]
+    if isinstance(edit, tuple):
+        edit = Edit(check.table, *edit)
+    frame = frames[edit.table]
+    if edit.values is None:
+        return frames | {edit.table: frame.filter(pl.int_range(pl.len()) != edit.row)}, set(frame.columns)
+    touched = set(edit.values) if edit.table == check.table else set(CONTRACTS[check.table].dtypes)
+    return frames | {edit.table: set_values(frame, edit.row, edit.values)}, touched
+
+
+def _cut_foreign_key(table: str, key: ForeignKey, frames: Frames) -> tuple[Frames, set[str]]:
+    name = key.columns[-1]
+    row = next(i for i, value in enumerate(frames[table][name]) if value is not None)
+    return frames | {table: set_values(frames[table], row, {name: ABSENT_KEYS.get(name, 9999)})}, {name}
+
+
+def _below(value: Any) -> Any:
+    return value - (dt.timedelta(days=1) if isinstance(value, dt.date) else 1)
+
+
+def _above(value: Any) -> Any:
+    return value + (dt.timedelta(days=1) if isinstance(value, dt.date) else 1)
