@@ -178,10 +178,11 @@ def _keep_plans(begun: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.
 def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
     """Settle which unnumbered paragraphs are measures.
 
-    In a section with unnumbered headings the text under one belongs to it and the text before the first introduces it; in a section
-    of titled
-    paragraphs the others introduce or close it; titled paragraphs after a numbered one are measures of their own where most of its
-    kind go on so.
+    In a section with unnumbered headings the text under one belongs to it and the text before the first introduces it. In a section
+    of titled paragraphs
+    what stands before the first introduces them, what stands after the last closes. Titled paragraphs after a numbered one are
+    measures of their own where
+    most of its kind go on so.
     """
     section = ["document_id", "section"]
     is_plain = pl.col("begins") == "plain"
@@ -189,10 +190,12 @@ def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
     seen_heading = (pl.col("begins") == "titled").cum_sum().over(section) > 0
     is_titled = begins_with_title() & is_plain
     mostly_titled = (is_titled.sum().over(section) >= 2) & (is_titled.sum().over(section) > is_plain.sum().over(section) * _HALF)
+    titled = pl.when(is_titled).then("ordinal")
+    stands_outside = (pl.col("ordinal") < titled.min().over(section)) | (pl.col("ordinal") > titled.max().over(section))
     settled = (
         pl.when(is_plain & has_headings)
         .then(pl.when(seen_heading).then(pl.lit(None, dtype=pl.String)).otherwise(pl.lit("other")))
-        .when(is_plain & mostly_titled & ~begins_with_title())
+        .when(is_plain & mostly_titled & stands_outside)
         .then(pl.lit("other"))
         .otherwise("begins")
     )

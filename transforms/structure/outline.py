@@ -32,7 +32,7 @@ def drop_contents(units: pl.DataFrame) -> pl.DataFrame:
     """Drop the entries of a table of contents: lines that head nothing and stand again, word for word, further down."""
     wording = pl.col("rest").str.replace(r"[\s.…·]*\d*$", "")
     same = ["document_id", "style", "number", "wording"]
-    heads_nothing = pl.col("next_is_unit")
+    heads_nothing = pl.col("next_is_unit") & ~pl.col("rest").str.contains("。.")
     stands_again = pl.col("ordinal") < pl.col("ordinal").max().over(same)
     return (
         units.with_columns(wording=wording)
