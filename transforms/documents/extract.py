@@ -154,7 +154,7 @@ def _tell_plan_year() -> pl.Expr:
 
     First words count (2020年是…, 今年… on a page of known date) where there is no title or it is a yearly plan's.
     """
-    title = pl.coalesce("plan_title", "title")
+    title = pl.coalesce("plan_title", "title").str.replace_all(r"\([^()]*截止[^()]*\)", "")
     of_title = title.str.extract(r"((?:19|20)\d\d)(?:年|\s*[-—–~至])")
     is_report = title.str.contains("工作报告$")
     opening = pl.col("text").str.head(400)

@@ -34,14 +34,9 @@ def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> p
     In: lines (source_id, line_no, text, role), document_labels (rule, label, field, rank). Several statements may stand on one line;
     a label with nothing after it takes the next non-blank line when that is metadata and no label itself. Out: evidence rows.
     """
-    said = lines.filter(pl.col("role") != "blank").with_columns(
-        next_text=pl.col("text").shift(-1).over("source_id"), next_role=pl.col("role").shift(-1).over("source_id")
-    )
-    first_text = lines.filter(pl.col("role").is_in(["body", "heading"])).group_by("source_id").agg(first_text=pl.col("line_no").min())
-    said = said.join(first_text, on="source_id", how="left", maintain_order="left").filter(pl.col("role").is_in(["metadata", "chrome"]))
-    states_facts = (pl.col("role") == "metadata") | (pl.col("line_no") < pl.col("first_text")).fill_null(value=False)
     labels = document_labels.with_columns(pl.col("rank").cast(pl.Int32)).unique("label", keep="first", maintain_order=True)
     statement = _label_pattern(labels)
+    said = _select_statements(lines, statement)
     is_last = pl.col("part_no") == pl.col("part_no").max().over("source_id", "line_no")
     takes_next = is_last & (pl.col("value") == "") & (pl.col("next_role") == "metadata") & ~pl.col("next_text").str.contains(statement)
     rows = (
@@ -59,9 +54,30 @@ def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> p
         )
         .with_columns(value=pl.when(takes_next).then(_trim_value(pl.col("next_text"))).otherwise("value"))
         .join(labels.select("label", "field", "rank", "rule"), on="label")
-        .filter(pl.col("field") != "ends_value", states_facts | (pl.col("field") == "host"))
+        .filter(pl.col("field") != "ends_value", pl.col("states_facts") | (pl.col("field") == "host"))
     )
     return _check_values(rows).select(EVIDENCE.keys())
+
+
+def _select_statements(lines: pl.DataFrame, statement: str) -> pl.DataFrame:
+    """Keep lines that can state facts, with the next non-blank line's text and role.
+
+    `states_facts`: metadata lines, and above the text also chrome and short lines that open with a label; other chrome may name the host.
+    """
+    begins_text = (pl.col("role") == "heading") | ((pl.col("role") == "body") & (pl.col("text").str.len_chars() > 60))
+    first_text = lines.filter(begins_text).group_by("source_id").agg(first_text=pl.col("line_no").min())
+    is_above = (pl.col("line_no") < pl.col("first_text")).fill_null(value=False)
+    opens_with_label = pl.col("text").str.contains(f"^(?:{statement})") & (pl.col("text").str.len_chars() <= 120)
+    role = pl.col("role")
+    return (
+        lines.filter(role != "blank")
+        .with_columns(next_text=pl.col("text").shift(-1).over("source_id"), next_role=role.shift(-1).over("source_id"))
+        .join(first_text, on="source_id", how="left", maintain_order="left")
+        .with_columns(
+            states_facts=(role == "metadata") | (is_above & ((role == "chrome") | (role.is_in(["title", "body"]) & opens_with_label)))
+        )
+        .filter(pl.col("states_facts") | (role == "chrome"))
+    )
 
 
 def find_bare_dates(lines: pl.DataFrame) -> pl.DataFrame:

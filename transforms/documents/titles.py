@@ -31,7 +31,7 @@ def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.D
     `site` and `number` hold what was taken off. Rows whose title is then empty or only a number are left out.
     In: paragraphs (source_id, document_id, ordinal, role, text, first_line).
     """
-    text = pl.col("text").str.replace(r"^[-#*•·\s]+", "").str.replace(r"^(?:标\s*题|名\s*称)\s*:\s*", "")
+    text = pl.col("text").str.replace(r"^[-#*•·\s]+", "").str.replace(r"^(?:发文|文件|公文|信息|法规)?(?:标\s*题|名\s*称)\s*:\s*", "")
     cut = (
         paragraphs.filter(pl.col("role") == "title")
         .with_columns(shown=text)
