@@ -51,8 +51,8 @@ OCCURRENCE_SCHEMA: dict[str, type[pl.DataType]] = {
 def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     """Find promotional text injected into content lines.
 
-    `spam_terms` has rule, pattern (a regular expression), weight (points). Out: one row an occurrence, OCCURRENCE_SCHEMA; the contexts
-    are up to 12 characters of the line on either side. Sources are judged each by itself, so the shard does not matter.
+    `spam_terms` has rule, pattern (a regular expression), weight (points) and topic (`leading`: words that belong to a run only right before
+    a telling sign). Out: one row an occurrence, OCCURRENCE_SCHEMA; the contexts are up to 12 characters of the line on either side. Sources are judged each by itself, so the shard does not matter.
     """
     content = keep_content(lines)
     strong = "|".join(spam_terms.filter(pl.col("weight") >= STRONG_WEIGHT)["pattern"])
@@ -177,16 +177,18 @@ def _score_runs(runs: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     )
     rest = pl.col("text").str.slice(pl.col("start_char") + run.str.len_chars().cast(pl.Int32))
     has_latin = run.str.contains(r"[A-Za-z0-9]") & run.str.contains(r"\p{Han}")
+    is_chain = (pl.col("n_word_joiners") > 1) | (pl.col("n_word_joiners") > 0) & (pl.col("n_verbatim") > 1)
     points = (
         pl.col("vocabulary").clip(0, 8)
         + 2 * pl.col("n_joiners").clip(0, 2)
+        + (is_chain & (pl.col("n_verbatim") > 1)).cast(pl.Int32)
         + 2 * pl.col("shares_name").cast(pl.Int32)
         + pl.col("has_latin").cast(pl.Int32)
         + (pl.col("n_verbatim") > 1).cast(pl.Int32)
     )
     is_joined = pl.col("n_joiners") > 0
     is_dense = pl.col("coverage") >= pl.when(is_joined).then(MIN_COVERAGE_JOINED).otherwise(MIN_COVERAGE)
-    is_chain = (pl.col("n_word_joiners") > 1) | (pl.col("n_word_joiners") > 0) & (pl.col("n_verbatim") > 1)
+    is_dense |= is_chain & (pl.col("n_verbatim") > 1)
     is_telling = (
         (pl.col("n_telling_rules") > 1)
         | is_joined & (pl.col("strongest") >= TELLING_WEIGHT)
