@@ -6,6 +6,8 @@ verbs, times and adverbs around it are cut off by rule tables. Words between two
 
 import polars as pl
 
+from transforms.targets.sentences import tighten
+
 _STOP = r"[,;:。!?]"
 _JOINT = r"(?:[、和及与]|以及)"
 _GRADE = "(?:国家|部|省|自治区|市|县|区)级"
@@ -22,7 +24,7 @@ def name_indicators(placed: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
     shared = _share_words(placed, pattern).with_columns(
         right_noun=_cut_right(pl.col("right_own"), pattern),
         left_noun=_cut_left(pl.col("left_own"), pattern),
-        compared=pl.col("left_own").str.extract(rf"^.{{2,}}?({pattern['compared']})[^,]*[^,的]的?$"),
+        compared=tighten(pl.col("left_own")).str.extract(rf"^.{{2,}}?({pattern['compared']})[^,]*[^,的]的?$"),
     )
     # 90名国家级、150名省级科技人才: what a bare grade grades stands after the next number.
     head = pl.col("right_noun").shift(-1).over("sentence_id").str.replace(rf"^{_GRADE}", "")
@@ -57,15 +59,15 @@ def _share_words(placed: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     placed = placed.with_columns(follows=pl.col("follows_one") & ~left.str.contains(_STOP))
     placed = placed.with_columns(followed=pl.col("follows").shift(-1).over("sentence_id").fill_null(value=False))
     # In a row of numbers, the first says whether the things counted stand after their numbers or before them.
-    after = pl.col("kind").is_in(_COUNTED) & (_cut_right(right_clause, pattern).str.len_chars() > 0) & ~right.str.contains(rf"^{_JOINT}")
+    after = pl.col("kind").is_in(_COUNTED) & (_cut_right(right_clause, pattern).str.len_chars() > 0) & ~right.str.contains(rf"^ *{_JOINT}")
     placed = placed.with_columns(count_first=pl.when(~pl.col("follows")).then(after).fill_null(strategy="forward").over("sentence_id"))
     right_own = (
         pl.when(~pl.col("followed"))
         .then(right_clause)
-        .when(right.str.contains(rf"^{_JOINT}"))
+        .when(right.str.contains(rf"^ *{_JOINT}"))
         .then(pl.lit(""))
-        .when(right.str.contains(rf"{_JOINT}$"))
-        .then(right.str.replace(rf"{_JOINT}$", ""))
+        .when(right.str.contains(rf"{_JOINT} *$"))
+        .then(right.str.replace(rf"{_JOINT} *$", ""))
         .when(pl.col("count_first") & right.str.contains(_JOINT))
         .then(right.str.replace(rf"{_JOINT}[^、和及与]*$", ""))
         .otherwise(pl.lit(""))
@@ -73,9 +75,9 @@ def _share_words(placed: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     left_own = (
         pl.when(~pl.col("follows"))
         .then(left_clause)
-        .when(left.str.contains(rf"^{_JOINT}"))
+        .when(left.str.contains(rf"^ *{_JOINT}"))
         .then(left.str.replace(rf"^{_JOINT}+", ""))
-        .when(left.str.contains(rf"{_JOINT}$"))
+        .when(left.str.contains(rf"{_JOINT} *$"))
         .then(pl.lit(""))
         .when(pl.col("count_first") & left.str.contains(_JOINT))
         .then(left.str.extract(r"([^、和及与]*)$"))
@@ -91,7 +93,7 @@ def _or_null(text: pl.Expr) -> pl.Expr:
 
 def _cut_right(text: pl.Expr, pattern: dict[str, str]) -> pl.Expr:
     """Keep the noun phrase that follows a measure word: up to the first verb after its last 的."""
-    text = text.str.replace(r"^\([^)]{1,2}\)", "").str.replace(r"^[、的 ]+", "").str.replace(r"\([^)]*\)?$", "")
+    text = tighten(text).str.replace(r"^\([^)]{1,2}\)", "").str.replace(r"^[、的 ]+", "").str.replace(r"\([^)]*\)?$", "")
     text = text.str.replace(r"[、和及与](?:若干|一批).*$", "")
     qualifier = text.str.extract(r"^(.*的)").fill_null("")
     head = text.str.replace(r"^.*的", "")
@@ -104,9 +106,10 @@ def _cut_right(text: pl.Expr, pattern: dict[str, str]) -> pl.Expr:
 
 def _cut_left(text: pl.Expr, pattern: dict[str, str]) -> pl.Expr:
     """Keep the noun phrase before a number: without times, adverbs and verbs before it, and without words of reaching after it."""
-    reached = "提高|提升|增加|降低|下降|扩大|增长|发展|上升|稳定|保持|控制|维持|压减|减少"
+    reached = "提高|提升|增加|降低|下降|扩大|增长|发展|上升|稳定|保持|控制|维持|压减|减少|增|降|升|缩短|扩"
     return (
-        text.str.replace(rf"^(.{{2,}}?)(?:力争|要)?(?:{pattern['compared']}).*$", "${1}")
+        tighten(text)
+        .str.replace(rf"^(.{{2,}}?)(?:力争|要)?(?:{pattern['compared']}).*$", "${1}")
         .str.replace(r"(?:力争|争取|年内|每年|全年|总数|努力|分别|均|将|要|也|各|都|应当?|需|须|拟按?|累计|共| )+$", "")
         .str.replace(rf"(?:(?:{reached})?[到至在为]|实现|[从由自](?:每[^,]{{1,6}})?)$", "")
         .str.replace(r"(?:分别|均|各|总体|总数)$", "")

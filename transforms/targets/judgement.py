@@ -6,6 +6,8 @@ those words alone, by rules of seeds/reference/target_rules.csv.
 
 import polars as pl
 
+from transforms.targets.sentences import tighten
+
 _NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "age", "fraction"]
 _CLAUSE_END = r"([^,;:。!?]*)$"
 
@@ -63,20 +65,22 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
 
     Needs the columns of place_quantities and indicator; `pattern` holds the regexes grant, existing, jurisdiction, act and reach.
     """
-    before, right = pl.col("before"), pl.col("right")
-    clause = pl.col("left").str.extract(_CLAUSE_END).fill_null("")
-    nearby = before.str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + pl.col("clause_rest")
+    before, right, clause_rest = tighten(pl.col("before")), tighten(pl.col("right")), tighten(pl.col("clause_rest"))
+    clause = tighten(pl.col("left")).str.extract(_CLAUSE_END).fill_null("")
+    nearby = before.str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + clause_rest
     enclosed = (before.str.count_matches(r"\(") > before.str.count_matches(r"\)")) | (
         before.str.count_matches("[“《]") > before.str.count_matches('[”》"]')
     )
-    has_verb = (before + pl.col("clause_rest")).str.contains(pattern["act"])
+    has_verb = (before + clause_rest).str.contains(pattern["act"])
     aimed = pl.col("comparator").is_in([">=", "~", "range"]) | (pl.col("kind").is_in(["percent", "points"]) & (pl.col("comparator") != "="))
     counts = pl.col("kind").is_in(["count", "people"])
-    whole_share = (pl.col("kind") == "percent") & pl.col("clause_rest").str.contains(pattern["done_by_share"])
+    whole_share = (pl.col("kind") == "percent") & clause_rest.str.contains(pattern["done_by_share"])
     reaches = clause.str.contains(pattern["reach"]) | pl.col("written").str.contains("^[^0-9]*[达突超高快低控少]") | aimed
     measured = ~pl.col("kind").is_in(["count", "people", "percent", "points", "none"]) & pl.col("written").str.contains("以[上下内]$")
     verdict = (
-        pl.when(enclosed)
+        pl.when(pl.col("sentence").str.contains(pattern["table"]))
+        .then(pl.lit("table"))
+        .when(enclosed)
         .then(pl.lit("enclosed"))
         .when(pl.col("kind").is_in(["currency", "percent"]) & nearby.str.contains(pattern["grant"]))
         .then(pl.lit("grant"))
@@ -94,11 +98,13 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
         .then(pl.lit("quota"))
         .when(clause.str.contains(pattern["existing"]))
         .then(pl.lit("existing"))
+        .when(counts & right.str.contains(pattern["part"]) & ~aimed)
+        .then(pl.lit("part"))
         .when(right.str.contains(pattern["jurisdiction"]) & (pl.col("comparator") == "=") & ~clause.str.contains("[到至达]$"))
         .then(pl.lit("jurisdiction"))
         .when((clause == "") & right.str.contains(pattern["subject"]))
         .then(pl.lit("subject"))
-        .when(pl.col("clause_rest").str.ends_with("的") | before.str.contains(pattern["condition"]))
+        .when(clause_rest.str.ends_with("的") | before.str.contains(pattern["condition"]))
         .then(pl.lit("condition"))
         .when(~has_verb & ~reaches & ~pl.col("promise"))
         .then(pl.lit("no_act"))

@@ -25,7 +25,7 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
     """
     plans = _select_plans(documents, paragraphs, pattern)
     text = pl.col("text")
-    goal = text.str.extract_all("(?:到|至)20[0-9]{2}年").list.last().str.extract("([0-9]+)").cast(pl.Int32)
+    goal = tighten(text).str.extract_all("(?:到|至)20[0-9]{2}年").list.last().str.extract("([0-9]+)").cast(pl.Int32)
     under = pl.when(text.str.contains(_DASH)).then(pl.lit(None, pl.Int32)).otherwise(goal.fill_null(0))
     timed = (
         paragraphs.join(plans, on="document_id", how="inner")
@@ -43,7 +43,7 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
         .with_columns(sentence_start=(pl.col("n_chars").cum_sum() - pl.col("n_chars")).over("paragraph_id"))
         .with_columns(
             paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")),
-            dated=sentence.str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())),
+            dated=tighten(sentence).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())),
         )
         .with_columns(
             latest=pl.col("dated").str.extract_all("(?:19|20)[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
@@ -54,14 +54,19 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
         .filter(sentence.str.contains(_MAY_HOLD_NUMBER))
         .with_columns(bygone=(pl.col("time") < pl.col("document_year")).fill_null(value=False))
         .with_columns(
-            promise=sentence.str.contains(pattern["promise"]) & ~pl.col("bygone"),
-            past=sentence.str.contains(pattern["past"]) | pl.col("bygone"),
+            promise=pl.col("dated").str.contains(pattern["promise"]) & ~pl.col("bygone"),
+            past=tighten(sentence).str.contains(pattern["past"]) | pl.col("bygone"),
         )
         # Among sentences that mostly tell of the past, one that promises nothing tells of the past too.
         .with_columns(past_around=pl.col("past").cast(pl.Float64).rolling_mean(_AROUND, min_samples=1, center=True).over("document_id"))
         .filter(pl.col("promise") | ~(pl.col("past") | (pl.col("past_around") >= _MOSTLY_PAST)))
     )
     return sentences.with_row_index("sentence_id").drop("n_chars", "past", "past_around", "dated", "latest", "opening", "time", "bygone")
+
+
+def tighten(text: pl.Expr) -> pl.Expr:
+    """Take out the spaces that stand beside Chinese signs (到 2025 年), so that rules need not know of them."""
+    return text.str.replace_all(r"([^!-~]) +", "${1}").str.replace_all(r" +([^!-~])", "${1}").str.strip_chars()
 
 
 def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
