@@ -28,8 +28,17 @@ OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|�
 BREAKS_OFF = r"[\u4e00-\u9fffA-Za-z0-9%,、(《“‘〈]$"
 CONTINUES_WITH = r"^[是为达的在、,。;:%和与及等以)》”]"
 STARTS_UNIT = "|".join([*LEVELS.values(), ATTACHMENT_LABEL, ATTACHMENT_ENTRY, r"^[【\[]", r"^注\d?[:.]", r"^\(此件"])
-# Complete by themselves: a date, a document number, an address of the web.
-STANDS_ALONE = rf"{DATE_ALONE}|^[(]?[\u4e00-\u9fff]{{1,16}}[〔\[(【](?:19|20)\d{{2}}[〕\])】]第?\d{{1,5}}号[)]?$|^\(?第\d+号\)?$|https?://"
+# Complete by themselves: a date, a document number, an address of the web, a line of the table of contents, a field of the page.
+STANDS_ALONE = "|".join(
+    [
+        DATE_ALONE,
+        r"^[(]?[\u4e00-\u9fff]{1,16}[〔\[(【](?:19|20)\d{2}[〕\])】]第?\d{1,5}号[)]?$",
+        r"^\(?第\d+号\)?$",
+        "https?://",
+        r"(?:\.{5,}|…{2,}|·{5,})\d{0,4}$",
+        "^(?:发布|公布|更新|成文|印发)?(?:时间|日期):|^(?:信息|文章)?来源:|^索引号:",
+    ]
+)
 SPEECH_START = r"^[—―–-]*\(?[—―–-]*(?:(?:19|20)\d{2}|二[〇○零]..)年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日,?在"
 SPEECH_END = r"会(?:议)?上(?:的(?:讲话|报告))?\)?$"
 
@@ -99,6 +108,7 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
                 | _is_inline_piece()
                 | _continues_title()
                 | _continues_speech_occasion()
+                | _is_version_of_title()
                 | pl.col("is_part_of_known_line")
             )
         )
@@ -350,6 +360,14 @@ def _continues_title() -> pl.Expr:
     is_matter = pl.col("bare").str.contains("^(?:关于|印发|转发)") & (pl.col("is_title_end") | pl.col("begins_title"))
     after_issuer = is_matter & issuer_above & ~pl.col("before_ends")
     return first | second | third | after_issuer
+
+
+def _is_version_of_title() -> pl.Expr:
+    """(征求意见稿), (试行) or (2021年版) on a line of its own below a title."""
+    years = r"(?:19|20)\d{2}年?(?:[-—~至](?:19|20)\d{2}年?)?(?:版|度|修订)?"
+    is_version = pl.col("bare").str.contains(rf"^(?:\((?:[^()]{{0,12}}稿|试行|暂行|草案|修订|节选|摘要|{years})\))+$")
+    is_title_above = pl.col("before").str.contains(TITLE_END) & (pl.col("before_chars") <= TITLE_PIECE_CHARS) & ~pl.col("before_ends")
+    return is_version & is_title_above
 
 
 def _continues_speech_occasion() -> pl.Expr:

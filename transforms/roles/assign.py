@@ -30,6 +30,7 @@ STRUCTURAL_RULES = {
     "attachment_entry": "attachment",
     "attachment_list": "attachment",
     "attachment_file": "attachment",
+    "contents_line": "body",
     "numbered_heading": "heading",
     "number_above_heading": "heading",
     "heading_below_number": "heading",
@@ -43,7 +44,13 @@ STRUCTURAL_RULES = {
     "text": "body",
 }
 # What stands above the text of a paper without any page around it: such lines are no sign of a site's frame.
-RULES_OF_BARE_PAPERS = "metadata_enactment|metadata_document_number|metadata_speech|metadata_speaker|metadata_issuer|comment_markup|symbol"
+RULES_OF_BARE_PAPERS = (
+    "metadata_enactment|metadata_document_number|metadata_speech|metadata_speaker|metadata_issuer|comment_markup|symbol|source_view|image"
+)
+# Between title and text a site puts words of its own, no longer than this: 字体, 下载, 政策解读.
+SITE_WORD_CHARS = 12
+# A summary above the text is known by these letters of it: past the first words, which a newspaper may put before them.
+SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS = 4, 16
 # Under the title of a law: when it was passed and amended, on lines that may be cut.
 BYLINE = r"^\(?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:通过|修订|修正|施行|公布|发布|批准)\)?$"
 # Rules for the place under a title also hold where the page opens with a caption or a summary above the title.
@@ -86,14 +93,36 @@ def _gather_evidence(described: pl.DataFrame) -> pl.DataFrame:
         | ((where == "label") & (region == "head"))
     ).fill_null(value=False)
     held = placed.with_columns(
-        is_head_hit=rule_holds,
+        is_head_hit=rule_holds | (_is_in_site_block() & where.is_in(["anywhere", "edge"]).fill_null(value=False)),
         is_closing_date=elements.is_closing_date() & (region == "text"),
         is_note=(pl.col("hit_role") == "note").fill_null(value=False),
     )
-    signed = _sign(held)
+    signed = _sign(_find_summaries(held))
     is_closing = pl.col("is_closing_date") | pl.col("is_note") | pl.col("signature_rule").is_not_null()
     closed = signed.with_columns(is_closing=is_closing).with_columns(before_is_closing=pl.col("is_closing").shift(1).over("source_id"))
     return find_titles(closed)
+
+
+def _is_in_site_block() -> pl.Expr:
+    """Lines on end that all meet rules of a site, a registration number among them, are the site's even inside the text."""
+    is_hit = pl.col("hit_role").is_in(["chrome", "metadata"]).fill_null(value=False)
+    is_site = is_hit & (pl.col("region") == "text") & ~pl.col("is_date")
+    block = (~is_site).cum_sum().over("source_id")
+    is_registration = (pl.col("hit_rule") == "chrome_registration_number").fill_null(value=False)
+    n_lines = is_site.sum().over("source_id", block)
+    return is_site & (n_lines >= 2) & is_registration.any().over("source_id", block)
+
+
+def _find_summaries(held: pl.DataFrame) -> pl.DataFrame:
+    """Mark sentences above the document whose words stand in its text again, as a page's description does: + is_summary."""
+    above = held.filter((pl.col("region") == "head") & pl.col("is_prose")).select(
+        "source_id", "order", probe=pl.col("key").str.slice(SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS)
+    )
+    texts = held.filter((pl.col("region") == "text") & pl.col("is_prose")).select("source_id", text_key="key")
+    found = above.join(texts, on="source_id").filter(pl.col("text_key").str.contains(pl.col("probe"), literal=True))
+    is_summary = found.select("source_id", "order", is_summary=pl.lit(value=True)).unique()
+    marked = held.join(is_summary, on=["source_id", "order"], how="left", maintain_order="left")
+    return marked.with_columns(pl.col("is_summary").fill_null(value=False))
 
 
 def _sign(held: pl.DataFrame) -> pl.DataFrame:
@@ -126,6 +155,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         value=True
     )
     is_byline = pl.col("is_organisation") | pl.col("is_date") | pl.col("bare").str.contains(BYLINE)
+    is_sentence = pl.col("bare").str.contains("[。;]$")
     is_person = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & (
         pl.col("order") + 1 == pl.col("first_sure")
     )
@@ -154,7 +184,8 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(in_tail & entry, "attachment_entry"),
         named(in_tail, "after_document"),
         named(in_head & (is_byline | is_person) & ~is_above_title, "byline"),
-        named(in_head & has_frame, "before_document"),
+        named(in_head & pl.col("is_summary"), "summary_above_text"),
+        named(in_head & has_frame & ~is_sentence & (is_above_title | (pl.col("n_chars") <= SITE_WORD_CHARS)), "before_document"),
         named(in_head & is_byline, "byline"),
         named(in_head, "unknown_above_text"),
         named(pl.col("is_closing_date"), "closing_date"),
@@ -163,6 +194,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(pl.col("is_attachment_label"), "attachment_label"),
         named(entry, "attachment_entry"),
         named(in_attachment_list, "attachment_list"),
+        named(elements.is_contents_line(), "contents_line"),
         named(elements.is_numbered_heading(), "numbered_heading"),
         named(elements.is_number_above_heading(), "number_above_heading"),
         named(elements.is_heading_below_number(), "heading_below_number"),

@@ -7,6 +7,7 @@ The idea: an element is told by its shape together with what stands above and be
 import polars as pl
 
 HEADING_CHARS = 80
+CONTENTS_LEADERS = r"(?:\.{5,}|…{2,}|·{5,}|-{6,}|_{5,})\d{0,4}$"
 NUMBER_ALONE = r"^(?:0\d|PART\.?\d{1,2}|Part\.?\d{1,2})$"
 SIGNATURE_CHARS = 45
 # A law or regulation has articles (第…条); its (一)(二) are items of an article, never headings.
@@ -53,6 +54,16 @@ def is_above_date(is_date_below: pl.Expr) -> pl.Expr:
     is_short_name = (pl.col("n_chars") <= SIGNATURE_CHARS) & ~pl.col("ends") & pl.col("level").is_null() & ~pl.col("is_full_date")
     is_attachment = pl.col("is_attachment_entry") | pl.col("is_attachment_label") | pl.col("is_file_name")
     return is_date_below & is_short_name & ~is_attachment & ~pl.col("bare").str.contains("[,:。]")
+
+
+def is_contents_line() -> pl.Expr:
+    """A line of the table of contents: it ends in leaders and a page number, or stands between 目录 and the first paragraph."""
+    has_leaders = pl.col("bare").str.contains(CONTENTS_LEADERS)
+    contents = pl.col("order").filter(pl.col("bare").str.contains("^目[录次]$")).min().over("source_id")
+    is_below = pl.col("order") > contents
+    first_prose = pl.col("order").filter(is_below & pl.col("is_prose") & ~has_leaders).min().over("source_id")
+    stands_again = (pl.col("key").count().over("source_id", "key") > 1) & pl.col("key").is_first_distinct().over("source_id")
+    return (has_leaders | (is_below & (pl.col("order") < first_prose) & stands_again)).fill_null(value=False)
 
 
 def has_heading_text() -> pl.Expr:

@@ -11,7 +11,10 @@ HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_byline|metadata_timestamp|fo
 FOOTER_MARKERS = "registration_number|copyright|organiser|technical_support|leaving_site"
 SOFT_FOOTER_MARKERS = "site_label|share_bar|scan_code|previous_next|link_list_header|related_item|page_tools|follow_account"
 # Rules that describe lines which a document too may have (联系电话:…): they end the document only after its last element.
-WEAK_RULES = "contact|opening_hours|symbol|site_words|navigation_word|separator_bar|link_with_date|site_name|domain_name|bare_link"
+WEAK_RULES = (
+    "source_view_link|comment_markup|image_name|photo_caption|topic_link|script|contact|opening_hours|symbol|site_words|navigation_word"
+    "|separator_bar|link_with_date|site_name|domain_name|bare_link"
+)
 # So many lines of sure text may stand above the last breadcrumb or below the first registration number and still be the site's own.
 MAX_STRAY_LINES = 2
 # So many weak lines on end are the foot of a page too.
@@ -82,9 +85,14 @@ def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
     n_below = n_sure - n_above
     is_numbered = pl.col("is_sure_start") & pl.col("level").is_not_null()
     n_numbered_below = is_numbered.sum().over("source_id") - is_numbered.cum_sum().over("source_id")
-    counted = page.with_columns(n_above=n_above, n_below=n_below, n_numbered_below=n_numbered_below)
+    counted = page.with_columns(
+        n_above=n_above, n_below=n_below, n_numbered_above=is_numbered.cum_sum().over("source_id"), n_numbered_below=n_numbered_below
+    )
     is_head_marker = pl.col("hit_rule").str.contains(HEAD_MARKERS).fill_null(value=False) & ~pl.col("is_date")
-    few_above = (pl.col("n_above") <= MAX_STRAY_LINES) & (pl.col("n_below") >= pl.col("n_above")) & (pl.col("n_below") > 0)
+    no_heading_above = pl.col("n_numbered_above") == 0
+    few_above = (
+        no_heading_above & (pl.col("n_above") <= MAX_STRAY_LINES) & (pl.col("n_below") >= pl.col("n_above")) & (pl.col("n_below") > 0)
+    )
     last_marker = pl.col("order").filter(is_head_marker & few_above).max().over("source_id").fill_null(-1)
     is_footer_marker = pl.col("hit_rule").str.contains(FOOTER_MARKERS).fill_null(value=False)
     few_below = (pl.col("n_below") <= MAX_STRAY_LINES) & (pl.col("n_above") > pl.col("n_below"))
@@ -92,4 +100,6 @@ def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
     few_unnumbered_below = few_below & (pl.col("n_above") >= 2 * pl.col("n_below")) & (pl.col("n_numbered_below") == 0)
     is_foot = (is_footer_marker & few_below) | (is_soft_marker & few_unnumbered_below)
     first_footer = pl.col("order").filter(is_foot).min().over("source_id").fill_null(NEVER)
-    return counted.with_columns(last_marker=last_marker, first_footer=first_footer).drop("n_above", "n_below", "n_numbered_below")
+    return counted.with_columns(last_marker=last_marker, first_footer=first_footer).drop(
+        "n_above", "n_below", "n_numbered_above", "n_numbered_below"
+    )

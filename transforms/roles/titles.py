@@ -37,7 +37,8 @@ def find_titles(units: pl.DataFrame) -> pl.DataFrame:
         pl.col("title_key").str.contains(pl.col("key"), literal=True)
         | pl.col("notice_key").str.contains(pl.col("key"), literal=True).fill_null(value=False)
     )
-    holds_or_in_title = (holds_title | in_title) & ~pl.col("bare").str.contains(DATED)
+    is_numbered = pl.col("level").is_not_null() | pl.col("bare").str.contains("[。;]$")
+    holds_or_in_title = (holds_title | in_title) & ~pl.col("bare").str.contains(DATED) & ~is_numbered
 
     is_line = (pl.col("n_chars") <= 120) & ~pl.col("is_prose") & pl.col("level").is_null() & ~pl.col("ends")
     is_note = (pl.col("hit_role") == "note").fill_null(value=False)

@@ -35,6 +35,7 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
     """
     whole = content.group_by("source_id", "unit", maintain_order=True).agg(pl.col("text").str.join(""))
     clean = whole.with_columns(text=shapes.without_markup(pl.col("text")))
+    clean = clean.with_columns(is_marked_title=whole["text"].str.contains(r"^#\s"))
     bared = clean.with_columns(bare=shapes.without_spaces(pl.col("text")))
     matched = match_rules(bared, line_rules)
     bare = pl.col("bare")
@@ -43,7 +44,7 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
         n_chars=bare.str.len_chars().cast(pl.Int32),
         level=shapes.level_of(pl.col("text"), bare),
         ends=shapes.ends_sentence(bare),
-        is_title_shaped=shapes.is_title_shaped(bare),
+        is_title_shaped=shapes.is_title_shaped(bare) | pl.col("is_marked_title"),
         is_prose=shapes.is_prose(bare),
         is_addressee=bare.str.contains(shapes.ADDRESSEE + r"(?:\([^()]*\))?:$") & ~bare.str.contains("。") & (bare.str.len_chars() >= 4),
         is_organisation=bare.str.contains(shapes.ORGANISATION_END) & bare.str.len_chars().is_between(2, 40) & ~bare.str.contains("[。;:]"),
