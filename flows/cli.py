@@ -167,7 +167,7 @@ def _write(reader: pyarrow.RecordBatchReader, out: BinaryIO, form: Form) -> None
         write_rows(reader, out, form.value)
         return
     n_more, names, rows = read_texts(reader, TABLE_ROWS)
-    width = shutil.get_terminal_size((160, 24)).columns
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     more = f"\n… and {n_more} more rows; --format csv writes all" if n_more else ""
     out.write(f"{draw_table(names, rows, width)}{more}\n".encode())
 

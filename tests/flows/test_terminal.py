@@ -23,5 +23,12 @@ def test_what_is_printable_stays() -> None:
 
 def test_a_table_takes_wide_characters_as_two_and_shows_markup_as_text() -> None:
     table = draw_table(["name", "n"], [["[red]辽宁[/red]", "1"], ["a\nb", "2"]], 60)
-    assert "[red]辽宁[/red]   1" in table
+    assert "[red]辽宁[/red]  1" in table
     assert "a⏎b" in table
+
+
+def test_a_narrow_table_shortens_cells_and_keeps_every_column() -> None:
+    table = draw_table(["first", "second", "n"], [["长" * 50, "x" * 90, "1"]], 50)
+    head, _, row = table.splitlines()
+    assert head.split() == ["first", "second", "n"]
+    assert [cell[-1] for cell in row.split()] == ["…", "…", "1"]
