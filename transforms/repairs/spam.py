@@ -34,7 +34,7 @@ STRONG_JOINER = r"\s?[_|]+\s?"
 WORD_JOINER = r"\p{Han}[A-Za-z0-9]{0,8}[_|]+[A-Za-z0-9]{0,8}\p{Han}"
 CHAIN = r"[\p{Han}A-Za-z0-9]\s?[_|]+\s?[\p{Han}A-Za-z0-9]"
 LATIN_WORD = r"[A-Za-z]{2,}[0-9]*|[0-9]+[A-Za-z]+"
-URL = r"://|www\.[a-z]|[A-Za-z0-9]@[A-Za-z0-9]|\.(?:gov|edu|org)\b"
+ADDRESS = r"://|www\.[a-z]|[A-Za-z0-9]@[A-Za-z0-9]|\.(?:gov|edu|org)\b"
 
 OCCURRENCE_SCHEMA: dict[str, type[pl.DataType]] = {
     "source_id": pl.String,
@@ -51,8 +51,9 @@ OCCURRENCE_SCHEMA: dict[str, type[pl.DataType]] = {
 def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     """Find promotional text injected into content lines.
 
-    `spam_terms` has rule, pattern (a regular expression), weight (points) and topic (`leading`: words that belong to a run only right before
-    a telling sign). Out: one row an occurrence, OCCURRENCE_SCHEMA; the contexts are up to 12 characters of the line on either side. Sources are judged each by itself, so the shard does not matter.
+    `spam_terms` has rule, pattern (a regular expression), weight (points) and topic (`leading`: words that belong to a run only right
+    before a telling sign). Out: one row an occurrence, OCCURRENCE_SCHEMA; the contexts are up to 12 characters of the line on either
+    side. Sources are judged each by itself, so the shard does not matter.
     """
     content = keep_content(lines)
     strong = "|".join(spam_terms.filter(pl.col("weight") >= STRONG_WEIGHT)["pattern"])
@@ -66,8 +67,8 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     chained = locate_matches(suspicious.filter(is_chained), _run_pattern(telling, sign, is_chained=True))
     single = locate_matches(suspicious.filter(~is_chained), _run_pattern(telling, sign, is_chained=False))
     runs = pl.concat([_cut_open_start(chained, telling, sign), single])
-    scored = _score_runs(_align_repeats(runs, content), spam_terms)
-    return _describe(scored.filter(pl.col("points") >= SPAM_POINTS))
+    signs = _measure_signs(_align_repeats(runs, content), spam_terms)
+    return _describe(signs.with_columns(points=_count_points()).filter(pl.col("points") >= SPAM_POINTS))
 
 
 def _run_pattern(telling: str, sign: str, *, is_chained: bool) -> str:
@@ -160,55 +161,51 @@ def _share_extent(runs: pl.DataFrame, *, at_end: bool) -> pl.DataFrame:
     return resized.with_columns(original=new).select(runs.columns)
 
 
-def _score_runs(runs: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
-    """Add up the signs of spam in each run: vocabulary, n_joiners, has_latin, coverage (share of its characters that are signs), points."""
+def _measure_signs(runs: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
+    """Add the signs of spam in each run, `coverage` (the share of its characters that are signs) among them."""
     run = pl.col("original")
     terms = list(spam_terms.select("pattern", "weight").iter_rows(named=True))
-    vocabulary = pl.sum_horizontal(run.str.count_matches(term["pattern"]).clip(0, 2).cast(pl.Int32) * term["weight"] for term in terms)
-    n_telling_rules = pl.sum_horizontal(
-        run.str.contains(term["pattern"]).cast(pl.Int32) for term in terms if term["weight"] >= TELLING_WEIGHT
-    )
-    strongest = pl.max_horizontal(pl.when(run.str.contains(term["pattern"])).then(term["weight"]).otherwise(0) for term in terms)
     any_sign = "|".join(term["pattern"] for term in terms) + r"|[A-Za-z0-9_|.\s-]+"
-    n_plain = run.str.replace_all(any_sign, "").str.len_chars()
-    n_joiners = run.str.count_matches(r"[_|]+").cast(pl.Int32)
-    names = (
-        run.str.replace_all(JOINER, "\x01").str.split("\x01").list.eval(pl.element().str.head(2).filter(pl.element().str.len_chars() > 1))
-    )
+    segments = run.str.replace_all(JOINER, "\x01").str.split("\x01")
+    names = segments.list.eval(pl.element().str.head(2).filter(pl.element().str.len_chars() > 1))
     rest = pl.col("text").str.slice(pl.col("start_char") + run.str.len_chars().cast(pl.Int32))
-    has_latin = run.str.contains(r"[A-Za-z0-9]") & run.str.contains(r"\p{Han}")
-    is_chain = (pl.col("n_word_joiners") > 1) | (pl.col("n_word_joiners") > 0) & (pl.col("n_verbatim") > 1)
+    return runs.with_columns(
+        vocabulary=pl.sum_horizontal(run.str.count_matches(term["pattern"]).clip(0, 2).cast(pl.Int32) * term["weight"] for term in terms),
+        strongest=pl.max_horizontal(pl.when(run.str.contains(term["pattern"])).then(term["weight"]).otherwise(0) for term in terms),
+        n_telling_rules=pl.sum_horizontal(
+            run.str.contains(term["pattern"]).cast(pl.Int32) for term in terms if term["weight"] >= TELLING_WEIGHT
+        ),
+        coverage=1 - run.str.replace_all(any_sign, "").str.len_chars() / run.str.len_chars(),
+        n_joiners=run.str.count_matches(r"[_|]+").cast(pl.Int32),
+        n_word_joiners=run.str.count_matches(WORD_JOINER).cast(pl.Int32),
+        shares_name=names.list.n_unique() < names.list.len(),
+        has_latin=run.str.contains(r"[A-Za-z0-9]") & run.str.contains(r"\p{Han}"),
+        is_address=run.str.contains(ADDRESS),
+        # page titles carry the names of column and site behind underscores
+        is_title_tail=(rest == "") & ~pl.col("text").str.contains("[,。;]"),
+    )
+
+
+def _count_points() -> pl.Expr:
+    """Add up the signs of a run; none count where it is not dense with them, holds no telling one, or is an address."""
+    is_joined, is_repeated = pl.col("n_joiners") > 0, pl.col("n_verbatim") > 1
+    is_chain = (pl.col("n_word_joiners") > 1) | (pl.col("n_word_joiners") > 0) & is_repeated
+    is_dense = (pl.col("coverage") >= pl.when(is_joined).then(MIN_COVERAGE_JOINED).otherwise(MIN_COVERAGE)) | is_chain & is_repeated
+    is_telling = (
+        (pl.col("n_telling_rules") > 1)
+        | (is_joined | pl.col("shares_name")) & (pl.col("strongest") >= TELLING_WEIGHT)
+        | is_chain & (pl.col("strongest") > 0) & ~pl.col("is_title_tail")
+    )
+    is_mere_address = pl.col("is_address") & (pl.col("strongest") <= STRONG_WEIGHT)
     points = (
         pl.col("vocabulary").clip(0, 8)
         + 2 * pl.col("n_joiners").clip(0, 2)
-        + (is_chain & (pl.col("n_verbatim") > 1)).cast(pl.Int32)
         + 2 * pl.col("shares_name").cast(pl.Int32)
         + pl.col("has_latin").cast(pl.Int32)
-        + (pl.col("n_verbatim") > 1).cast(pl.Int32)
+        + is_repeated.cast(pl.Int32)
+        + (is_chain & is_repeated).cast(pl.Int32)
     )
-    is_joined = pl.col("n_joiners") > 0
-    is_dense = pl.col("coverage") >= pl.when(is_joined).then(MIN_COVERAGE_JOINED).otherwise(MIN_COVERAGE)
-    is_dense |= is_chain & (pl.col("n_verbatim") > 1)
-    is_telling = (
-        (pl.col("n_telling_rules") > 1)
-        | is_joined & (pl.col("strongest") >= TELLING_WEIGHT)
-        | is_chain & (pl.col("strongest") > 0) & ~pl.col("is_title_tail")
-        | pl.col("shares_name") & (pl.col("strongest") >= TELLING_WEIGHT)
-    )
-    is_address = pl.col("is_url") & (pl.col("strongest") <= STRONG_WEIGHT)
-    return runs.with_columns(
-        vocabulary=vocabulary,
-        n_telling_rules=n_telling_rules,
-        strongest=strongest,
-        n_joiners=n_joiners,
-        n_word_joiners=run.str.count_matches(WORD_JOINER).cast(pl.Int32),
-        shares_name=names.list.n_unique() < names.list.len(),
-        # page titles carry the names of column and site behind underscores
-        is_title_tail=(rest == "") & ~pl.col("text").str.contains("[,。;]"),
-        has_latin=has_latin,
-        coverage=1 - n_plain / run.str.len_chars(),
-        is_url=run.str.contains(URL),
-    ).with_columns(points=pl.when(is_dense & is_telling & ~is_address).then(points).otherwise(0))
+    return pl.when(is_dense & is_telling & ~is_mere_address).then(points).otherwise(0)
 
 
 def _describe(found: pl.DataFrame) -> pl.DataFrame:
