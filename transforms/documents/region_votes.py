@@ -13,7 +13,7 @@ _MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 
 
 def tell_levels(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
-    """Tell the level each document speaks of itself at: key, level; none where two levels tie or nothing is said.
+    """Tell the level each document speaks of itself at: key, level; none where two levels tie or less than two phrases say it.
 
     In: texts (key, text), recipients (key, text), level_words (level, used_in: text or recipients, pattern, weight). Weighted
     counts decide; 全区 and 我区 are an autonomous region's or a district's: the former's where 自治区 stands three times or more.
@@ -28,7 +28,7 @@ def tell_levels(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.D
         )
         for level, used_in, pattern, weight in level_words.select("level", "used_in", "pattern", "weight").iter_rows()
     ]
-    totals = pl.concat(votes).group_by("key", "level").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
+    totals = pl.concat(votes).group_by("key", "level").agg(pl.col("n").sum()).filter(pl.col("n") >= 2)
     return totals.filter(pl.col("n") == pl.col("n").max().over("key")).unique("key", keep="none").select("key", "level")
 
 
