@@ -23,6 +23,7 @@ def add_neighbours(units: pl.DataFrame) -> pl.DataFrame:
         "ends",
         "is_prose",
         "is_organisation",
+        "is_officer",
         "is_full_date",
         "is_attachment_label",
         "hit_role",
@@ -44,7 +45,10 @@ def add_neighbours(units: pl.DataFrame) -> pl.DataFrame:
 def is_closing_date() -> pl.Expr:
     """成文日期: a full date alone, below the text, an attachment or the issuer's name; not a cell of a table."""
     stands_below_text = (
-        pl.col("before_ends") | pl.col("before_is_organisation") | pl.col("before_bare").str.contains("[市省县区]长|^附件|\\)$")
+        pl.col("before_ends")
+        | pl.col("before_is_organisation")
+        | pl.col("before_is_officer")
+        | pl.col("before_bare").str.contains("^附件|\\)$")
     )
     return pl.col("is_full_date") & stands_below_text.fill_null(value=False)
 
@@ -68,7 +72,7 @@ def is_contents_line() -> pl.Expr:
 
 def has_heading_text() -> pl.Expr:
     """A numbered line that is only a heading: no sentence ends within it, and it is short."""
-    without_final_stop = pl.col("bare").str.strip_chars_end("。")
+    without_final_stop = pl.col("bare").str.strip_chars_end("。?")
     return ~without_final_stop.str.contains(r"[。;!?]|,$") & (pl.col("n_chars") <= HEADING_CHARS)
 
 

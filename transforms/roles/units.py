@@ -48,6 +48,7 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
         is_prose=shapes.is_prose(bare),
         is_addressee=bare.str.contains(shapes.ADDRESSEE + r"(?:\([^()]*\))?:$") & ~bare.str.contains("。") & (bare.str.len_chars() >= 4),
         is_organisation=bare.str.contains(shapes.ORGANISATION_END) & bare.str.len_chars().is_between(2, 40) & ~bare.str.contains("[。;:]"),
+        is_officer=bare.str.contains(shapes.OFFICER_NAMED) & (bare.str.len_chars() <= 24),
         is_date=bare.str.contains(shapes.DATE_ALONE),
         is_full_date=bare.str.contains(shapes.FULL_DATE_ALONE),
         is_attachment_label=bare.str.contains(shapes.ATTACHMENT_LABEL),

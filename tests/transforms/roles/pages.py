@@ -340,4 +340,147 @@ chrome 分享到：
 chrome 微信
 chrome 新浪微博
 """,
+    "county statistical bulletin": """
+chrome|title|duplicate 青石县2022年国民经济和社会发展统计公报_统计公报_青石县人民政府
+chrome 网站支持IPv6
+chrome 今天是2023年5月6日 星期六
+chrome 请输入关键字
+chrome 当前位置: 网站首页 > 政务公开 > 统计信息 > 统计公报
+title 青石县2022年国民经济和社会发展统计公报
+metadata 发布时间：2023-04-10 10:20 浏览量：123 来源：县统计局 【字体：大 中 小】
+metadata|signature 青石县统计局
+metadata|date 2023年4月10日
+body 2022年，全县上下坚持稳中求进工作总基调，经济运行总体平稳，社会大局和谐稳定。
+heading 一、综合
+body 初步核算，全年地区生产总值126.5亿元，比上年增长4.8%。
+body|heading 表1：2022年居民消费价格比上年涨跌幅度
+body 指标
+body 全县
+body 居民消费价格
+body 101.9
+heading 二、农业
+body 全年粮食种植面积42.3万亩，比上年增长1.1%，粮食总产量18.6万吨。
+body|note 注：
+body|note 1.本公报中数据均为初步统计数，部分数据因四舍五入存在合计数与分项不等的情况。
+body|note 2.地区生产总值绝对数按现价计算，增长速度按不变价格计算。
+chrome 扫一扫在手机打开当前页
+chrome 【打印本页】【关闭窗口】
+metadata 责任编辑：小李 审核：老王
+chrome 党政机关
+chrome 政府网站找错
+chrome Produced By 大汉网络 大汉版通发布系统
+chrome 网站访问量：1234567
+chrome 版权所有：青石县人民政府 主办单位：青石县人民政府办公室
+chrome 滇公网安备 53000000000000号
+""",
+    "ministry announcement": """
+chrome 农业部
+chrome 首页
+chrome 机构
+chrome 新闻
+chrome 公开
+chrome 当前位置：首页 > 公开
+metadata 索 引 号：
+metadata 07B130000202200000
+metadata 信息所属单位：
+metadata 畜牧兽医局
+metadata 信息名称：
+metadata|title|duplicate 中华人民共和国农业部公告 第560号
+metadata 生效日期：
+metadata 2022年06月01日
+metadata 内容概述：
+metadata 根据有关规定，批准有关兽药产品在我国注册。
+title|metadata 中华人民共和国农业部公告
+metadata|title 第560号
+body 根据《兽药管理条例》和《兽药注册办法》规定，经审查，批准有关产品为新兽药，核发《新兽药注册证书》。
+body 特此公告。
+attachment 附件：1.新兽药注册目录
+attachment 2.质量标准
+attachment 3.说明书和标签
+signature 农业部
+date 2022年5月23日
+attachment 附件1 新兽药注册目录.docx
+attachment 附件2 质量标准.pdf
+chrome 机关子站
+chrome 直属单位网站
+chrome 办公厅
+chrome 人事司
+chrome 法规司
+chrome 主办单位：中华人民共和国农业部 承办单位：信息中心
+chrome 京ICP备05000000号
+""",
+    "decree with regulation": """
+metadata 发布时间：2021-08-17
+title|metadata 中华人民共和国国务院令
+metadata|title 第745号
+body 《关键信息设施保护条例》已经2021年4月27日国务院第133次常务会议通过，现予公布，自2021年9月1日起施行。
+signature 总理 王某某
+date 2021年7月30日
+title 关键信息设施保护条例
+heading 第一章 总 则
+body 第一条 为了保障关键信息设施安全，维护网络安全，制定本条例。
+body 第二条 本条例所称关键信息设施，是指公共通信和信息服务等重要网络设施。
+body 第三条 国家对关键信息设施实行重点保护。任何个人和组织不得实施下列活动：
+body （一）非法侵入、干扰；
+body （二）危害设施安全的其他活动。
+heading 第二章 附 则
+body 第四条 本条例自2021年9月1日起施行。
+""",
+    "questions and answers on a policy": """
+chrome 网站首页>>政策解读
+title 《青湖市人才购房补贴实施办法》政策解读
+metadata 来源：市人社局　　发布时间：2022-07-01 15:00　　点击数：88
+heading 一、出台背景是什么？
+body 为进一步优化人才发展环境，吸引各类人才来我市创新创业，市政府出台了本办法。
+heading 二、补贴标准是多少？
+body 博士研究生每人补贴20万元，硕士研究生每人补贴10万元，分三年发放。
+heading 三、如何申请？
+body 申请人通过市人才服务网提交材料，由用人单位审核后报市人社局。
+chrome 相关文件：青湖市人才购房补贴实施办法
+chrome 关闭
+chrome 皖公网安备34000000000000号
+""",
+    "municipal notice with linked attachments": """
+chrome 无障碍 | 适老版 | 登录个人中心
+chrome 网站首页 市情概览 政务公开 政务服务 政民互动
+chrome 您的位置: 首页 > 政务公开 > 通知公告 > 正文
+title 关于组织申报2021年度市级科技计划项目的通知
+metadata 发布日期：2021-03-15 11:02:31　　　　来源：市科技局　　　　作者：管理员
+chrome [ 字体: 大 中 小 ] [打印] [收藏]
+recipients 各县区科技局，有关高校、科研院所、企业：
+body 根据年度工作安排，现将2021年度市级科技计划项目申报有关事项通知如下：
+heading 一、申报范围
+body 重点支持新材料、高端装备、生物医药等领域，拟立项50项左右，每项支持不超过30万元。
+heading 二、申报时间
+body 网上申报截止时间为2021年4月15日17时，逾期不予受理。
+heading 三、联系方式
+body 联系人：王芳
+body 电话：0555-8300000
+body 地址：市民路1号
+attachment 附件：1.项目申报指南
+attachment 2.项目申报书
+signature 青湖市科学技术局
+date 2021年3月12日
+attachment 附件1：项目申报指南.doc
+attachment 附件2：项目申报书.doc
+chrome 上一条：关于公布2020年度项目验收结果的通知
+chrome 下一条：关于召开培训会的通知
+chrome 建议使用1024*768以上分辨率浏览
+chrome 市科学技术局 版权所有
+chrome 邮编：243000 电话：0555-8300001
+""",
+    "speech": """
+title 在全市科技创新大会上的讲话
+metadata （2022年2月18日）
+metadata 市委书记 周向前
+recipients|body 同志们：
+body 这次大会的主要任务是，深入贯彻上级决策部署，总结成绩，分析形势，动员全市上下加快建设创新型城市。
+heading 一、充分认识科技创新的重要意义
+body 科技创新是高质量发展的第一动力，各级各部门要把思想和行动统一到中央要求上来，抓紧抓实抓好。
+heading 二、突出抓好重点任务
+body 今年要新增高新技术企业100家，研发投入强度提高到2.5%，重点抓好以下三项工作。
+body 一是抓平台。建设好实验室和创新中心，推动平台开放共享。
+body 二是抓企业。强化企业创新主体地位，推动各类要素向企业集聚。
+body 同志们，新征程任重道远，让我们携手奋进，为建设创新型城市作出更大贡献！
+""",
 }
