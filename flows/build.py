@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.shards import build_tables, count_candidate_words, count_spam_fillers, hand_over_reference, read_sources
+from flows.building import build_tables, hand_over_citations, hand_over_corpus_tables
+from flows.reading import count_candidate_words, count_spam_fillers, read_sources
 from flows.version import tell_code_version
 from schemas.tables import DATA_TABLES
 from transforms.repairs import infer_displaced_words, list_candidates
@@ -29,12 +30,13 @@ from warehouse.storage import hold_lock, prepare_data_folder, storage_errors
 from warehouse.verdict import record_verdict
 
 if TYPE_CHECKING:
+    from flows.building import BuiltShard
     from flows.progress import Progress
+    from flows.reading import ReadShard
     from flows.settings import Settings
-    from flows.shards import BuiltShard, ReadShard
     from flows.submit import Submit
 
-STEPS = (read_sources, count_spam_fillers, count_candidate_words, build_tables, load_candidate, audit_candidate)
+STEPS = (read_sources, count_spam_fillers, count_candidate_words, build_tables, hand_over_citations, load_candidate, audit_candidate)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,10 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
     built: list[BuiltShard] = progress.gather(
         "build tables", [submit(build_tables, shard, spam_repairs, reference, run.run_id, candidate) for shard in read]
     )
-    handed_over = sum_checks([*(shard.checks for shard in built), hand_over_reference(reference, candidate)])
+    titles = pl.concat([shard.titles for shard in built])
+    cited = progress.gather("link citations", [submit(hand_over_citations, shard, titles, candidate) for shard in built])
+    shared = hand_over_corpus_tables(reference, pl.concat([shard.agencies for shard in built]), candidate)
+    handed_over = sum_checks([*(shard.checks for shard in built), *cited, shared])
     quarantine = pl.concat([inputs.rejected, *(shard.rejected for shard in (*read, *built))])
     _see_that_something_worked(read, built, quarantine)
 

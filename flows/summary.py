@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flows.build import RunSummary
     from warehouse.folder import DataFolder
 
+FOUND = ("sections", "measures", "targets")
 SHOWN_FAILURES = 20
 SHOWN_SAMPLES = 3
 
@@ -26,6 +27,7 @@ def describe_run(summary: RunSummary) -> str:
         "lines dropped": _list_counts({role: n for role, n in counts["lines"].items() if role not in CONTENT_ROLES}),
         "repeats": _list_counts(counts["repeats"]),
         "repairs": _list_counts(counts["repairs"]),
+        "found": ", ".join(f"{counts['rows'][f'main.{name}']} {name}" for name in FOUND),
         "checks": _count_checks(summary.checks),
         "seconds": ", ".join(f"{name} {seconds:.1f}" for name, seconds in summary.elapsed_seconds.items()),
     }

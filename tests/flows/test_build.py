@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 import flows.build
-import flows.shards
+import flows.building
+import flows.reading
 from flows.settings import SEED_TEXTS
 from schemas.documents import DOCUMENTS
 from schemas.errors import StorageError
@@ -108,7 +109,7 @@ def fail_by_great_expectations(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fail_by_pandera(monkeypatch: pytest.MonkeyPatch) -> None:
     strict = dataclasses.replace(DOCUMENTS, row_rules=(*DOCUMENTS.row_rules, NEVER))
-    monkeypatch.setattr(flows.shards, "BY_NAME", BY_NAME | {DOCUMENTS.name: strict})
+    monkeypatch.setattr(flows.building, "BY_NAME", BY_NAME | {DOCUMENTS.name: strict})
 
 
 @pytest.mark.parametrize(("engine", "fail"), [("great_expectations", fail_by_great_expectations), ("pandera", fail_by_pandera)])
@@ -144,7 +145,7 @@ def test_a_step_that_crashes_fails_the_run_and_the_old_release_stays(
 def test_a_page_that_crashes_a_step_is_refused_and_the_others_are_published(
     published: DataFolder, run_direct: Callable[..., RunSummary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    label = flows.shards.assign_roles
+    label = flows.reading.assign_roles
     culprit = "002_ff3c51a40e654508.txt"
 
     def crash_on_one(lines: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
@@ -152,7 +153,7 @@ def test_a_page_that_crashes_a_step_is_refused_and_the_others_are_published(
             raise ZeroDivisionError("a rule broke")
         return label(lines, rules)
 
-    monkeypatch.setattr(flows.shards, "assign_roles", crash_on_one)
+    monkeypatch.setattr(flows.reading, "assign_roles", crash_on_one)
     summary = run_direct([SEED_TEXTS], published.root)
     assert (summary.run.status, summary.run.n_sources) == ("published", 4)
     with duckdb.connect(str(published.warehouse.resolve()), read_only=True) as con:
@@ -168,8 +169,8 @@ def test_a_step_that_crashes_on_every_page_fails_the_run(
             raise ZeroDivisionError("a rule broke")
         return label(lines, rules)
 
-    label = flows.shards.assign_roles
-    monkeypatch.setattr(flows.shards, "assign_roles", crash)
+    label = flows.reading.assign_roles
+    monkeypatch.setattr(flows.reading, "assign_roles", crash)
     with pytest.raises(RuntimeError, match="crashed for every source"):
         run_direct([SEED_TEXTS], published.root)
     assert read_runs(published)[-1].status == "failed"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from flows.shards import Frames, isolate_crashes, name_documents
+from flows.isolation import Frames, isolate_crashes
 
 
 def _frames(*source_ids: str) -> Frames:
@@ -39,8 +39,3 @@ def test_what_the_environment_causes_is_no_fault_of_a_source() -> None:
 
     with pytest.raises(OSError, match="No space"):
         isolate_crashes("build_tables", work, _frames("a", "b"))
-
-
-def test_a_source_without_text_of_its_own_has_no_document() -> None:
-    lines = pl.DataFrame({"source_id": ["a", "a", "b"], "source_key": ["ka", "ka", "kb"], "role": ["chrome", "body", "chrome"]})
-    assert name_documents(lines)["document_id"].to_list() == ["ka", "ka", None]

@@ -1,0 +1,85 @@
+"""The first half of the work on a shard: raw files in; lines with their roles, repeats, and the places of spam out.
+
+The frames wait in the candidate's `work` folder until the whole corpus was asked what words spam displaced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.isolation import Frames, isolate_crashes
+from schemas.fields import CONTENT_ROLES
+from transforms.decode import decode_sources
+from transforms.lines import add_clean_text, count_lines, split_lines, undecodable_repairs
+from transforms.repairs import count_fillers, count_words, find_spam
+from transforms.repeats import find_repeats
+from transforms.roles import assign_roles
+from transforms.wraps import join_wrapped_lines
+from warehouse.inputs import read_shard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.inputs import Shard
+    from warehouse.reference import Reference
+
+
+@dataclass(frozen=True)
+class ReadShard:
+    """What the first half tells of a shard: small facts only, the frames are in its `work` folder."""
+
+    part: str
+    work: Path
+    n_sources: int
+    spam: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def read_sources(shard: Shard, reference: Reference, candidate: Path) -> ReadShard:
+    """Read a shard's files and tell what each of their lines is; the frames wait in the candidate's `work` folder."""
+    raw = read_shard(shard)
+    frames, crashed = isolate_crashes("read_sources", lambda some: _label_sources(some, reference), {"sources": raw.sources})
+    part = f"{shard.ordinal:06d}"
+    folder = candidate / "work" / part
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in frames.items():
+        frame.write_parquet(folder / f"{name}.parquet")
+    rejected = pl.concat([raw.rejected, frames["rejected"], crashed])
+    return ReadShard(part, folder, frames["sources"].height, frames["spam"], rejected)
+
+
+def _label_sources(raw: Frames, reference: Reference) -> Frames:
+    """From bytes to lines with roles, repeats, and the places of spam."""
+    decoded = decode_sources(raw["sources"])
+    lines = add_clean_text(split_lines(decoded.sources))
+    sources = count_lines(decoded.sources.drop("content"), lines)
+    keyed = lines.join(sources.select("source_id", "source_key"), on="source_id", how="left", maintain_order="left")
+    marked, duplicates = find_repeats(keyed)
+    labelled = name_documents(join_wrapped_lines(assign_roles(marked, reference["line_rules"])))
+    return {
+        "sources": sources,
+        "lines": labelled,
+        "duplicates": duplicates,
+        "undecodable": undecodable_repairs(lines, decoded.undecodable),
+        "spam": find_spam(labelled, reference["spam_terms"]),
+        "rejected": decoded.rejected,
+    }
+
+
+def name_documents(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `document_id`: the source's key where a line of it is the document's own text, else null for all its lines."""
+    has_content = pl.col("role").is_in(CONTENT_ROLES).any().over("source_id")
+    return lines.with_columns(document_id=pl.when(has_content).then("source_key"))
+
+
+def count_spam_fillers(read: ReadShard, spam: pl.DataFrame) -> pl.DataFrame:
+    """Count what stands elsewhere in this shard around the contexts that all `spam` of the corpus was found in."""
+    return count_fillers(pl.read_parquet(read.work / "lines.parquet"), spam)
+
+
+def count_candidate_words(read: ReadShard, spam: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
+    """Count in this shard the words that might have stood where spam stands."""
+    return count_words(pl.read_parquet(read.work / "lines.parquet"), spam, candidates)
