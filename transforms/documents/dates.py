@@ -28,9 +28,10 @@ _ONES = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 # 三十一 before 三十 before 三, so that the longest reading of a month or day wins.
 _COUNTS = {_TENS[n // 10] + _ONES[n % 10]: str(n) for n in range(31, 0, -1)}
 
-_YEAR = r"(?:[12][0-9]{3}|[一二][〇○零ΟO一二三四五六七八九]{3})"
+# Documents of the People's Republic: an older year is a damaged one.
+_YEAR = r"(?:19[4-9][0-9]|20[0-9]{2}|一九[四五六七八九][〇○零ΟO一二三四五六七八九]|二[〇○零ΟO][〇○零ΟO一二三四五六七八九]{2})"
 _COUNT = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
-DATE = rf"(?:{_YEAR}\s*年\s*{_COUNT}\s*月\s*{_COUNT}\s*[日号]|[12][0-9]{{3}}\s?([-./])\s?[0-9]{{1,2}}\s?[-./]\s?[0-9]{{1,2}})"
+DATE = rf"(?:{_YEAR}\s*年\s*{_COUNT}\s*月\s*{_COUNT}\s*[日号]|(?:19[4-9][0-9]|20[0-9]{{2}})\s?[-./]\s?[0-9]{{1,2}}\s?[-./]\s?[0-9]{{1,2}})"
 _PARTS = rf"(?P<year>{_YEAR})\s*[年./-]\s*(?P<month>{_COUNT})\s*[月./-]\s*(?P<day>{_COUNT})"
 
 

@@ -130,14 +130,16 @@ def gather_evidence(
 def choose_facts(evidence: pl.DataFrame, place_names: pl.DataFrame) -> pl.DataFrame:
     """Choose each field's best-ranked, then first, evidence: one row a source, one column a field.
 
-    An issuer or host that is only inferred (rank 6 and more) must name a division or be a body of the centre; a
+    An issuer or host that is only inferred (rank 6 and more) must name a division or be a body of the centre, and so must a
+    signature, lest it is the end of a name cut in two; a
     labelled issuer that does neither (地区行署) yields to the signature and the title.
     """
     names = place_names.get_column("name").unique().to_list()
     is_inferred = pl.col("field").is_in(["issuer", "host"]) & (pl.col("rank") >= 6)
+    is_fragment = (pl.col("rule") == "signature") & ~pl.col("value").str.contains(r"^(?:自治区|[省市县区州盟旗局委厅部])")
     is_known_body = pl.col("value").str.contains_any(names) | is_central(pl.col("value"))
     best = (
-        evidence.filter(~is_inferred | is_known_body)
+        evidence.filter(~(is_inferred | is_fragment) | is_known_body)
         .with_columns(rank=pl.when((pl.col("field") == "issuer") & (pl.col("rank") == 1) & ~is_known_body).then(4).otherwise("rank"))
         .with_columns(field=pl.when(pl.col("field") == "title").then(pl.lit("label_title")).otherwise("field"))
         .sort("source_id", "field", "rank", "line_no")
@@ -155,7 +157,7 @@ def _tell_plan_year() -> pl.Expr:
     First words count (2020年是…, 今年… on a page of known date) where there is no title or it is a yearly plan's.
     """
     title = pl.coalesce("plan_title", "title").str.replace_all(r"\([^()]*截止[^()]*\)", "")
-    of_title = title.str.extract(r"((?:19|20)\d\d)(?:年|\s*[-—–~至])")
+    of_title = title.str.replace_all(r"(?:19|20)\d\d年?版", "").str.extract(r"((?:19|20)\d\d)(?:年|\s*[-—–~至]+\s*(?:19|20)\d\d)")
     is_report = title.str.contains("工作报告$")
     opening = pl.col("text").str.head(400)
     of_opening = opening.str.extract(r"(?:^|\n)((?:19|20)\d\d)年(?:是|,?全[省市县区国州]|[\p{Han}]{0,12}工作)")
