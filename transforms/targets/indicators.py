@@ -35,7 +35,9 @@ def name_indicators(placed: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
         counted | pl.col("right_own").str.starts_with("的") | (pl.col("left_noun").str.len_chars() < 2)
     )
     clause_before = pl.col("before").str.extract(r"([^,;:。!?]*)[,;:][^,;:。!?]*$").fill_null("")
-    alone = pl.coalesce(_or_null(_cut_left(clause_before, pattern)), _or_null(pl.col("right_own")), pl.lit(""))
+    reached_before = r"(?:年均)?(?:增长|提高|下降|降低|增加|减少)?[0-9][^,]{0,12}$"
+    subject = _or_null(_cut_left(clause_before.str.replace(reached_before, ""), pattern))
+    alone = pl.coalesce(pl.when(~subject.str.contains("[0-9]")).then(subject), _or_null(pl.col("right_own")), pl.lit(""))
     own = (
         pl.when(takes_right)
         .then("right_noun")
@@ -107,13 +109,14 @@ def _cut_right(text: pl.Expr, pattern: dict[str, str]) -> pl.Expr:
 def _cut_left(text: pl.Expr, pattern: dict[str, str]) -> pl.Expr:
     """Keep the noun phrase before a number: without times, adverbs and verbs before it, and without words of reaching after it."""
     reached = "提高|提升|增加|降低|下降|扩大|增长|发展|上升|稳定|保持|控制|维持|压减|减少|增|降|升|缩短|扩"
-    return (
+    plain = (
         tighten(text)
         .str.replace(rf"^(.{{2,}}?)(?:力争|要)?(?:{pattern['compared']}).*$", "${1}")
         .str.replace(r"(?:力争|争取|年内|每年|全年|总数|努力|分别|均|将|要|也|各|都|应当?|需|须|拟按?|累计|共| )+$", "")
         .str.replace(rf"(?:(?:{reached})?[到至在为]|实现|[从由自](?:每[^,]{{1,6}})?)$", "")
         .str.replace(r"(?:分别|均|各|总体|总数)$", "")
         .str.replace(rf"^.*(?:{pattern['indicator_after']})(...+)$", "${1}")
-        .str.replace(rf"^(?:{pattern['quote_lead']}|{pattern['indicator_lead']})+", "")
-        .str.replace(r"^[、的) ]+", "")
+        .str.replace(rf"^(?:{pattern['quote_lead']})+", "")
     )
+    bare = plain.str.replace(rf"^(?:{pattern['quote_lead']}|{pattern['indicator_lead']})+", "")
+    return pl.when(bare.str.contains(pattern["bare_measure"])).then(plain).otherwise(bare).str.replace(r"^[、的) ]+", "")

@@ -75,7 +75,7 @@ def _patterns(units: pl.DataFrame, comparators: pl.DataFrame) -> tuple[str, str,
     unit = rf"(?:[个個]? *百 *分 *[点點]|{_alternatives(units.filter(pl.col('kind') != 'name')['written'])})"
     before = rf"(?:(?:{_alternatives(comparators.filter(position='before')['written'])})[了有到为是]? *)"
     after = rf"(?:{_alternatives(comparators.filter(position='after')['written'])})"
-    return rf"(?:{unit}(?:/[百千万亿]*{unit})?|[A-Za-z]+)", before, after
+    return rf"(?:{unit}(?:/[百千万亿]*{unit})?|[A-Za-z]+(?:/[A-Za-z]+)?)", before, after
 
 
 def _names(units: pl.DataFrame) -> str:

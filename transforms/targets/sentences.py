@@ -77,10 +77,12 @@ def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: di
     optional = {"plan_title": pl.String, "plan_year": pl.Int32, "issued_on": pl.Date}
     documents = documents.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in optional.items() if name not in documents.columns)
     title = pl.concat_str(pl.col("title").fill_null(""), pl.col("plan_title").fill_null(""), separator=" ")
-    spoken = title.str.extract_all("(?:19|20)[0-9]{2}").list.eval(pl.element().cast(pl.Int32))
+    named = title.str.extract_all("(?:19|20)[0-9]{2}").list.eval(pl.element().cast(pl.Int32))
+    dated = title.str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values()))
+    last = dated.str.extract_all("(?:19|20)[0-9]{2}").list.eval(pl.element().cast(pl.Int32)).list.max()
     # The year it speaks in is that of its making; a plan for 2021-2025 aims at the last.
-    year = pl.coalesce(pl.col("issued_on").dt.year().cast(pl.Int32), spoken.list.min(), pl.col("plan_year").cast(pl.Int32))
-    plan_end = pl.coalesce(spoken.list.max(), pl.col("plan_year").cast(pl.Int32))
+    year = pl.coalesce(pl.col("issued_on").dt.year().cast(pl.Int32), named.list.min(), pl.col("plan_year").cast(pl.Int32))
+    plan_end = pl.coalesce(last, pl.col("plan_year").cast(pl.Int32))
     text = pl.col("text")
     told = paragraphs.group_by("document_id").agg(
         articles=text.str.contains(pattern["article"]).sum(),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from transforms.targets import extract_targets
 
@@ -123,6 +125,42 @@ def test_every_target_quotes_its_paragraph(targets_of) -> None:
     found = targets_of(text)
     assert found.height == 4
     assert all(quote in text for quote in found["quote"])
+
+
+WORDS = [
+    "建设",
+    "新增",
+    "企业",
+    "基地",
+    "增长",
+    "达到",
+    "到2025年",
+    ",",
+    "。",
+    "、",
+    "和",
+    "的",
+    "20个",
+    "3-5家",
+    "10%",
+    "以上",
+    " ",
+    "(",
+    "“",
+    "超万亿元",
+    "从",
+    "对",
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=14).map("".join), min_size=1, max_size=4))
+def test_whatever_the_text_targets_keep_their_promises(targets_of, texts: list[str]) -> None:
+    for row in targets_of(*texts).iter_rows(named=True):
+        assert row["quote"] in texts[row["line_no"] - 1]
+        assert (row["comparator"] == "range") == (row["value_high"] is not None)
+        assert row["indicator"]
+        assert row["basis"] in {"total", "increment", "growth_rate", "share"}
 
 
 def test_no_paragraphs_no_targets(targets_of) -> None:
