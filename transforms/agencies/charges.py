@@ -14,6 +14,8 @@ _BODY = "单位|部门|处室|科室|股室|司局|机构|地区|主体"
 LABEL = rf"(?:市级|省级|区级|县级|主要|共同|第一|具体|业务|任务)?(?:{_DUTY})(?:和(?:{_DUTY}))?(?:{_BODY})*(?:[及和](?:{_BODY}))?\s*:"
 _INNER = r"\((?:[^()]|\([^()]*\))*\)"
 _BRACKET = rf"\((?:[^()]|{_INNER})*\)"
+# 责任单位: closely after a name, without a mark between them
+RUN_ON_LABEL = rf"([部委局厅办院会府行心司团处室组位门署)])((?:牵头|责任|配合|主办|协办|承办|参与|支持)(?:{_BODY})\s*:)"
 _LABELLED_END = rf"(?:^|[。!?;”)\s])(\(?{LABEL}.+)$"
 # 列第一位者为牵头部门(下同), 排在第一位的部门为牵头部门: a rule for reading the names, no name
 FIRST_LEADS = (
@@ -23,7 +25,7 @@ _ENDS_IN_CHARGE = r"(?:负责|牵头|配合|参与|落实|参加|协助|协同|�
 _NO_AGENCIES = r"^(?:以下|下|简称|即|指|含|包括|如|例如|注|附|见|详见|其中|原|又称|也称|试行|暂行|待|此)"
 _BODY_ENDS = (
     r"部|委|局|厅|办|署|院|行|会|社|室|处|组|办公室|政府|法院|检察院|中心|集团|公司|小组|专班|指挥部|部门|单位|科室|处室|科协|妇联|残联|侨联|工商联"
-    r"|社科联|文联|贸促会|工会|团省委|团市委|团县委|团区委|省委|市委|县委|区委|党委|党组|纪委|海关|管委会|总队|支队|大队|银行|大学|学院|党校|各地|地区"
+    r"|社科联|文联|贸促会|工会|团省委|团市委|团县委|团区委|省委|市委|县委|区委|党委|党组|纪委|海关|管委会|总队|支队|大队|中央|银行|大学|学院|党校|各地|地区"
 )
 _ENDS_LIKE_AGENCY = rf"(?:{_BODY_ENDS})$"
 _STANDS_LIKE_AGENCY = r"^(?:省|市|县|区|州|盟|各|有关|相关|国家|中国|中央|全国|自治区|人民银行|团)|(?:部|委|局|厅|办|署|政府)$"
@@ -38,7 +40,12 @@ def find_charges(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col("text").str.replace_many(["【", "】", "〔", "〕", "[", "]", "{", "}"], ["(", ")", "(", ")", "(", ")", "(", ")"])
     is_worth_reading = text.str.contains(rf"\(|{LABEL}")
-    folded = paragraphs.filter(is_worth_reading).select("measure_id", "document_id", "ordinal", text=text)
+    folded = (
+        paragraphs.with_columns(text=text)
+        .with_columns(text=_append_names(pl.col("text")))
+        .filter(is_worth_reading)
+        .select("measure_id", "document_id", "ordinal", "text")
+    )
     end = pl.col("text").str.extract(_LABELLED_END, 1)
     is_end = end.is_not_null() & ~(end.str.starts_with("(") & (end.str.count_matches(r"\)") >= end.str.count_matches(r"\(")))
     split = folded.with_columns(end=pl.when(is_end).then(end)).with_columns(
@@ -51,6 +58,12 @@ def find_charges(paragraphs: pl.DataFrame) -> pl.DataFrame:
     return charges.with_columns(
         first_leads=pl.col("charge").str.contains(FIRST_LEADS), charge=pl.col("charge").str.replace_all(FIRST_LEADS, "")
     )
+
+
+def _append_names(text: pl.Expr) -> pl.Expr:
+    """Put the names on the line after a bare label (责任单位:) behind it."""
+    is_bare = text.str.contains(rf"(?:^|[。;)\s]){LABEL}$")
+    return pl.when(is_bare).then(pl.concat_str(text, text.shift(-1).over("measure_id").fill_null(""))).otherwise(text)
 
 
 def _first_sentence(column: str) -> pl.Expr:

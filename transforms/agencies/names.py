@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.agencies.charges import LABEL
+from transforms.agencies.charges import LABEL, RUN_ON_LABEL
 
 _KEPT = {"、": "\ue001", ",": "\ue002", ";": "\ue003"}  # separators inside a name, out of the way while names are cut
 _CUT = "\ue010"
@@ -89,7 +89,8 @@ def _restore(name: pl.Expr) -> pl.Expr:
 
 def _cut_at_labels(charge: pl.Expr) -> pl.Expr:
     """Cut before each label; a label of something else (完成时限:) ends the names before it too."""
-    return charge.str.replace_all(rf"(^|[,;。、\s])\s*({LABEL}|[一-龥]{{2,8}}\s*:)", f"{_CUT}${{2}}").str.split(_CUT)
+    parted = charge.str.replace_all(RUN_ON_LABEL, "${1},${2}")
+    return parted.str.replace_all(rf"(^|[,;。、\s])\s*({LABEL}|[一-龥]{{2,8}}\s*:)", f"{_CUT}${{2}}").str.split(_CUT)
 
 
 def _read_duties(named: pl.DataFrame) -> pl.DataFrame:

@@ -109,8 +109,9 @@ def _count_beneath(units: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
         placed.join(unit_ordinals, on=["document_id", "ordinal"], how="left", maintain_order="left")
         .with_columns(pl.col("unit").forward_fill().over("document_id", "part"))
         .filter(pl.col("role") == "body", pl.col("marker").is_null() | (pl.col("use") == "spoken"))
+        .with_columns(opens=begins_with_title())
         .group_by("document_id", ordinal="unit")
-        .agg(has_titled=(begins_with_title().mean() > _HALF) & (begins_with_title().sum() >= 2), n_plain=pl.len())
+        .agg(has_titled=(pl.col("opens").mean() > _HALF) & (pl.col("opens").sum() >= 2), n_plain=pl.len())
     )
     return (
         units.join(children, on=["document_id", "ordinal"], how="left", maintain_order="left")
@@ -147,11 +148,13 @@ def _mark_unnumbered_sections(paragraphs: pl.DataFrame) -> pl.DataFrame:
         & pl.col("rest").str.len_chars().is_between(4, 40)
         & ~pl.col("rest").str.contains(r"[:。;,!]$|^(?:表|图|附表|附图|附件|注)\s*[\d一二三四五六七八九十:]?")
     )
-    followed = pl.col("text").str.contains("。").shift(-1).over(part) & (pl.col("role").shift(-1).over(part) == "body")
-    is_bare = ~pl.col("is_section").fill_null(value=False).any().over(part) & pl.col("parent").is_null().all().over(part)
-    is_candidate = (reads_as_heading & followed & is_bare & ~pl.col("is_regulation")).fill_null(value=False)
-    is_section = is_candidate & (is_candidate.sum().over(part) >= 2)
-    return paragraphs.with_columns(
+    followed = pl.col("text").str.contains("。", literal=True).shift(-1).over(part) & (pl.col("role").shift(-1).over(part) == "body")
+    has_units = (pl.col("is_section").fill_null(value=False) | pl.col("parent").is_not_null()).any().over(part)
+    candidates = paragraphs.with_columns(
+        is_candidate=(reads_as_heading & followed & ~has_units & ~pl.col("is_regulation")).fill_null(value=False)
+    )
+    is_section = pl.col("is_candidate") & (pl.col("is_candidate").sum().over(part) >= 2)
+    return candidates.with_columns(
         is_section=pl.when(is_section).then(pl.lit(value=True)).otherwise("is_section"),
         parent=pl.when(is_section).then(pl.lit(ROOT, dtype=pl.Int32)).otherwise("parent"),
-    )
+    ).drop("is_candidate")

@@ -11,7 +11,7 @@ import polars as pl
 from transforms.structure.classify import classify_paragraphs, document_wording, heading_pattern
 from transforms.structure.outline import FLOW_ROLES
 from transforms.structure.sections import place_in_sections
-from transforms.structure.titles import begins_with_title, read_titles
+from transforms.structure.titles import begins_with_title, read_titles, strip_charge
 
 _PLAN_SHARE, _TITLED_SHARE = 0.3, 0.15  # of units that begin with a verb of doing: bulletins and speeches stay under 0.1, plans over 0.5
 _HALF = 0.5
@@ -146,7 +146,7 @@ def _begin_measures(placed: pl.DataFrame, documents: pl.DataFrame, measure_rules
         .when(~is_flow)
         .then(pl.lit("other"))
     )
-    begun = placed.with_columns(begins=kind, acts=acts, is_label=is_label)
+    begun = placed.with_columns(begins=kind, acts=acts, is_label=is_label, opens_with_title=begins_with_title())
     return _settle_plain(_keep_plans(begun, documents, measure_rules)).pipe(_add_titles)
 
 
@@ -188,7 +188,7 @@ def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
     is_plain = pl.col("begins") == "plain"
     has_headings = (pl.col("begins") == "titled").any().over(section)
     seen_heading = (pl.col("begins") == "titled").cum_sum().over(section) > 0
-    is_titled = begins_with_title() & is_plain
+    is_titled = pl.col("opens_with_title") & is_plain
     mostly_titled = (is_titled.sum().over(section) >= 2) & (is_titled.sum().over(section) > is_plain.sum().over(section) * _HALF)
     titled = pl.when(is_titled).then("ordinal")
     stands_outside = (pl.col("ordinal") < titled.min().over(section)) | (pl.col("ordinal") > titled.max().over(section))
@@ -208,7 +208,7 @@ def _split_titled_runs(begun: pl.DataFrame) -> pl.DataFrame:
     style = [*_PART, "parent", "style"]
     is_numbered = pl.col("begins") == "numbered"
     goes_on = pl.col("begins").is_null() & (pl.col("role") == "body") & pl.col("marker").is_null() & ~pl.col("is_label")
-    is_titled = begins_with_title() & goes_on
+    is_titled = pl.col("opens_with_title") & goes_on
     runs = (
         begun.with_columns(run=pl.col("begins").is_not_null().cum_sum().over(_PART))
         .with_columns(has_run=is_numbered & is_titled.any().over(run) & (is_titled.sum().over(run) > goes_on.sum().over(run) * _HALF))
@@ -225,7 +225,7 @@ def _add_titles(begun: pl.DataFrame) -> pl.DataFrame:
     is_run_in = pl.col("begins").is_in(["numbered", "plain"])
     titles = read_titles(begun.filter(is_run_in), [*_PART, "begins", "style"]).select("paragraph_id", run_in_title="title")
     is_headed = pl.col("begins").is_in(["headed", "titled", "box"])
-    line = pl.col("rest").str.strip_chars_end("。").str.strip_chars()
+    line = strip_charge(pl.col("rest"))
     is_bare = (is_headed & (pl.col("rest") == "")).shift(1).over("document_id").fill_null(value=False)
     next_line = is_bare & pl.col("begins").is_null() & ((pl.col("role") == "heading") | ~pl.col("text").str.contains("[。;]"))
     own = pl.when((is_headed & (line != "")) | next_line).then(line)

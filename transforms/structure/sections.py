@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.structure.classify import classify_paragraphs
 from transforms.structure.outline import FLOW_ROLES, ROOT
+from transforms.structure.titles import strip_charge
 
 _DEEPEST = 12
 
@@ -76,5 +77,5 @@ def _measure_lengths(heads: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
             .drop("beneath_last")
         )
     sentence = pl.when(pl.col("role") == "body").then(pl.col("rest").str.extract(r"^([^。;!?]+)")).otherwise("rest")
-    title = sentence.str.strip_chars_end("。").str.strip_chars()
+    title = strip_charge(sentence)
     return lengths.with_columns(title=pl.when(title != "").then(title), ordinal=pl.col("section_ordinal"))

@@ -58,6 +58,8 @@ def supporting(*names: str) -> list[tuple[str, str]]:
         ("加快建设。(责任单位:省科技厅;完成时限:12月底)", responsible("省科技厅")),
         ("先建平台。(省发展改革委负责)再建网络。(省财政厅负责)", responsible("省发展改革委", "省财政厅")),
         ("加快建设。(牵头单位:省科技厅", lead("省科技厅")),
+        ("加快建设。(牵头单位:省科技厅责任单位:省财政厅)", lead("省科技厅") + responsible("省财政厅")),
+        ("加快建设。(牵头单位:省科技厅 配合单位:各市、县政府)", lead("省科技厅") + supporting("各市、县政府")),
     ],
 )
 def test_names_and_parts(text: str, names: list[tuple[str, str]]) -> None:
@@ -79,6 +81,14 @@ def test_names_and_parts(text: str, names: list[tuple[str, str]]) -> None:
 )
 def test_brackets_that_name_no_agencies(text: str) -> None:
     assert named(text) == []
+
+
+def test_names_on_the_line_after_their_label() -> None:
+    paragraphs = pl.DataFrame(
+        {"measure_id": "m", "document_id": "d", "ordinal": [1, 2, 3], "text": ["1.加快建设。", "责任单位:", "省科技厅、省财政厅"]},
+        schema_overrides={"ordinal": pl.Int32},
+    )
+    assert split_charges(find_charges(paragraphs)).select("name", "role").rows() == responsible("省科技厅", "省财政厅")
 
 
 def test_the_first_named_leads_from_where_the_document_says_so() -> None:

@@ -98,6 +98,17 @@ def test_a_deeper_heading_with_text_alone_is_one_measure() -> None:
     assert rows(text) == [(2, 4, 1, "建设体系"), (5, 6, 2, "完善机制")]
 
 
+def test_titles_do_not_hold_who_is_in_charge() -> None:
+    text = """
+    h 一、重点任务
+    h (一)建设体系(责任单位:省科技厅、各市、县(市、区)政府)
+    b 推进体系建设,明确分工。
+    h (二)完善机制。(省财政厅负责)
+    b 建立反馈机制。
+    """
+    assert [title for *_, title in rows(text)] == ["建设体系", "完善机制"]
+
+
 def test_what_follows_the_last_measure_closes_the_plan() -> None:
     text = """
     h 一、重点任务
