@@ -8,6 +8,8 @@ import polars as pl
 _MARK = "\x1f"
 _MAY_HOLD_NUMBER = r"[0-9]|(?:超|过|突破|近|逾|破|达|达到)[千百]?[万亿]|[百千]分之"
 _AROUND, _MOSTLY_PAST = 11, 0.4
+# A broadcast names its programme in every item, a report about a plan at least once; a long plan may mention one by the way.
+_SHARE_OF_NEWS = 0.05
 _MANY_ARTICLES = 5
 _DASH = "^ *[-—●·▪■◆]"
 # The last year of each five-year plan, for which its number stands.
@@ -86,14 +88,14 @@ def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: di
     text = pl.col("text")
     told = paragraphs.group_by("document_id").agg(
         articles=text.str.contains(pattern["article"]).sum(),
-        other=((pl.col("role") == "body") & text.str.contains(pattern["other_text"])).any(),
+        other=text.filter(pl.col("role") == "body").str.contains(pattern["other_text"]).mean().fill_null(0.0),
     )
     return (
         documents.with_columns(whole_title=title, document_year=year, plan_end=plan_end)
         .join(told, on="document_id", how="inner")
         .filter(
             ~pl.col("title").fill_null("").str.contains(pattern["other_document"])
-            & ~pl.col("other")
+            & (pl.col("other") <= _SHARE_OF_NEWS)
             & ((pl.col("articles") < _MANY_ARTICLES) | pl.col("whole_title").str.contains(pattern["plan_document"]))
         )
         .select("document_id", "document_year", "plan_end")

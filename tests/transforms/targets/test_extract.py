@@ -163,5 +163,17 @@ def test_whatever_the_text_targets_keep_their_promises(targets_of, texts: list[s
         assert row["basis"] in {"total", "increment", "growth_rate", "share"}
 
 
+@pytest.mark.parametrize(
+    "title", ["智能制造发展实施方案", "关于加快发展新兴产业的决定", "关于印发《三年行动计划》的通知", "政府工作报告", "执法监管若干意见"]
+)
+def test_plans_of_every_name_are_read(targets_of, title: str) -> None:
+    assert targets_of("新增企业100家。", title=title)["value_low"].to_list() == [100]
+
+
+@pytest.mark.parametrize("title", ["促进就业办法", "关于公布认定结果的通知", "中华人民共和国电子商务法", "第八批名单公示", "政策解读"])
+def test_laws_and_notices_of_facts_are_not(targets_of, title: str) -> None:
+    assert targets_of("新增企业100家。", title=title).is_empty()
+
+
 def test_no_paragraphs_no_targets(targets_of) -> None:
     assert targets_of().is_empty()
