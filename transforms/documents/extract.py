@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from transforms.documents.bodies import complete_issuer, is_central
-from transforms.documents.heads import find_dates, find_numbers, select_heads
+from transforms.documents.heads import find_days_and_orders, find_numbers, select_heads
 from transforms.documents.hosts import find_hosts
 from transforms.documents.issuers import (
     find_adopting_bodies,
@@ -117,7 +117,7 @@ def gather_evidence(
             find_hosts(lines, chosen_titles, reference["host_rules"]),
             find_title_facts(titles),
             find_numbers(heads),
-            find_dates(heads, paragraphs),
+            find_days_and_orders(heads, paragraphs),
             find_title_issuers(titles),
             find_signatures(paragraphs),
             find_bodies_under_titles(lines, chosen_titles),

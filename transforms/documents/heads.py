@@ -34,26 +34,24 @@ def select_heads(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_numbers(heads: pl.DataFrame) -> pl.DataFrame:
-    """Find lines that are only a number, orders' serials under their title (X令 / 第16号), promulgating orders (国务院令第592号公布)."""
+    """Find lines that are only a number, and orders' serials under their title (X令 / 第16号)."""
     text = pl.col("text")
     alone = pl.when(text.str.contains(rf"^[(]?\s*{CODE_NUMBER}\s*[)]?$")).then(fold_number(text))
     order_line = pl.when(text.str.contains(rf"^[\p{{Han}}\s]{{2,40}}(?:令|公告)\s*[(]?\s*{SERIAL}\s*[)]?$")).then(fold_number(text))
     serial_below = pl.when(text.str.contains(rf"^[(]?\s*{SERIAL}\s*[)]?$")).then(text.str.replace_all(r"[()\s]", ""))
     title_above = pl.col("text").shift(1).over("source_id").str.replace_all(r"\s", "")
     order_above = pl.when(title_above.str.contains(r"^[\p{Han}]{2,30}(?:令|公告)$")).then(pl.concat_str(title_above, serial_below))
-    promulgated = text.str.replace_all(r"\s", "").str.extract(r"日([\p{Han}]{2,30}令第?[0-9]{1,4}号)(?:公布|发布)")
     return pl.concat(
         [
             _evidence(heads, "document_number", alone, 2, "number_line"),
             _evidence(heads, "document_number", order_line, 4, "order_line"),
             _evidence(heads, "document_number", order_above, 4, "order_serial"),
-            _evidence(heads, "document_number", promulgated, 5, "promulgating_order"),
         ]
     )
 
 
-def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """Find the days a document was made, promulgated and put in force, outside labels.
+def find_days_and_orders(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Find the days a document was made, promulgated and put in force, outside labels, and the order that promulgated it.
 
     Made: the date line under the text, the date in a signature or in brackets under the title, the day of adoption or last revision
     under a law's title, the day a report was given. In force: 自2020年6月15日起施行, said of this document and never of another.
@@ -67,10 +65,12 @@ def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
     under_title = heads.filter(text.str.contains(rf"^\({DATE}(?:印发|发布|公布)?\)$"))
     # 修正 changes single articles and leaves the day in force; 修订 and the first 通过 make the text anew.
     is_adoption = text.str.contains(rf"{opens}.{{2,60}}(?:通过|修订)") & ~text.str.contains("决定》|修正")
-    adopted = heads.filter(is_adoption, pl.col("text").str.len_chars() <= 160).with_columns(day=first_day)
-    promulgated = heads.filter(text.str.contains(rf"{opens}.{{2,40}}令.{{0,12}}(?:公布|发布)"))
-    delivered = heads.filter(text.str.contains(rf"{opens},?在.{{2,60}}(?:代表大会|会议)"))
     in_force = _find_in_force(heads, placed)
+    adopted = heads.filter(is_adoption, pl.col("text").str.len_chars() <= 160).with_columns(day=first_day)
+    is_promulgation = text.str.contains(rf"{opens}.{{2,40}}令.{{0,12}}(?:公布|发布|修订)") & ~text.str.contains("决定》|修正")
+    promulgated = _last_before(heads.filter(is_promulgation).with_columns(day=first_day), in_force)
+    order = text.str.extract(r"日([\p{Han}、]{2,40}令第?[0-9]{1,4}号)")
+    delivered = heads.filter(text.str.contains(rf"{opens},?在.{{2,60}}(?:代表大会|会议)"))
     return pl.concat(
         [
             _evidence(dated, "issued_on", first_day, 2, "date_line"),
@@ -78,7 +78,8 @@ def find_dates(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
             _evidence(under_title, "issued_on", first_day, 4, "bracketed_date"),
             _evidence(_last_before(adopted, in_force), "issued_on", pl.col("day"), 5, "adopted_on"),
             _evidence(delivered, "issued_on", first_day, 5, "delivered_on"),
-            _evidence(promulgated, "published_on", first_day, 6, "promulgated_on"),
+            _evidence(promulgated, "published_on", pl.col("day"), 6, "promulgated_on"),
+            _evidence(promulgated, "document_number", order, 5, "promulgating_order"),
             in_force,
         ]
     )
@@ -99,7 +100,7 @@ def _find_in_force(heads: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _last_before(adopted: pl.DataFrame, in_force: pl.DataFrame) -> pl.DataFrame:
-    """Keep each source's last adoption that is no later than the day in force: later ones changed single articles only."""
+    """Keep each source's last of such lines that is no later than the day in force: later ones changed single articles only."""
     first_in_force = in_force.sort("source_id", "rank", "line_no").unique("source_id", keep="first").select("source_id", in_force="value")
     return (
         adopted.join(first_in_force, on="source_id", how="left")

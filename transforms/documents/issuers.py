@@ -12,8 +12,8 @@ from transforms.documents.dates import DATE
 from transforms.documents.labels import EVIDENCE
 
 _ACT = "关于|印发|转发|批转|公布|发布|颁布|公告|通告|贯彻|落实|实施|令"
-# What opens a sentence that ends in a body's name, and no body's name: 为贯彻落实国务院….
-_SENTENCE_START = r"^(?:为|根据|按照|依据|依照|遵照|关于|贯彻|落实|现将|经[^济贸]|请|将|对|据)"
+# What a sentence has that ends in a body's name, and no body's name: 为贯彻落实国务院…, 某某诉市人民政府.
+_SENTENCE = r"^(?:为|根据|按照|依据|依照|遵照|关于|贯彻|落实|现将|经[^济贸]|请|将|对|据)|诉[^讼]"
 _NAMED_DIVISION = r"^(?:[\p{Han}]{2,}[省市区县州盟旗])$"
 _CONGRESS = r"(?:[\p{Han}]{2,20}第|第)[\p{Han}\d]{1,4}届(?:全国)?人民代表大会"
 _ORG = rf"[\p{{Han}}()、,]{{0,60}}?{ORG_END}"
@@ -79,7 +79,7 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("全国人民代表大会"))
     )
     of_place = adopted.str.replace(r"第[\p{Han}\d]{1,4}届", "")
-    ordered = text.str.extract(r"日([\p{Han}]{2,20}?)令(?:第|\(第|[\d〔\[])")
+    ordered = text.str.extract(r"日([\p{Han}、]{2,40}?)令(?:第|\(第|[\d〔\[])")
     council = pl.when(text.str.contains(r"日国务院第\d+次常务会议(?:修订)?通过")).then(pl.lit("国务院"))
     court = text.str.extract(r"日(最高人民(?:法院|检察院))(?:审判委员会|检察委员会|第|公告)")
     reports = head.filter("is_report")
@@ -144,6 +144,6 @@ def _evidence(rows: pl.DataFrame, value: pl.Expr, rank: int, rule: str) -> pl.Da
             rank=pl.lit(rank, pl.Int32),
             rule=pl.lit(rule),
         )
-        .filter(pl.col("value").str.len_chars() >= 3, ~pl.col("value").str.contains(_SENTENCE_START))
+        .filter(pl.col("value").str.len_chars() >= 3, ~pl.col("value").str.contains(_SENTENCE))
         .select(EVIDENCE.keys())
     )

@@ -253,3 +253,15 @@ def test_canonical_stands_for_itself_and_text_is_the_paragraphs():
     assert found["n_chars"] == 7
     assert found["is_canonical"]
     assert found["canonical_document_id"] == found["document_id"]
+
+
+def test_regulation_revised_as_a_whole_has_the_days_of_its_last_order():
+    found = describe("""
+    title 中华人民共和国政府信息公开条例
+    metadata 2007年4月5日 中华人民共和国国务院令第492号公布
+    metadata 2019年4月3日 中华人民共和国国务院令第711号修订
+    body 第一条 制定本条例。
+    body 第五十六条 本条例自2019年5月15日起施行。
+    """)
+    assert (found["issuer"], found["document_number"]) == ("中华人民共和国国务院", "中华人民共和国国务院令第711号")
+    assert (found["published_on"], found["effective_on"]) == ("2019-04-03", "2019-05-15")
