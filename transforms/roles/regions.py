@@ -39,14 +39,8 @@ def find_regions(units: pl.DataFrame) -> pl.DataFrame:
     last_sure = pl.col("order").filter(pl.col("is_sure_end") & is_between).max().over("source_id")
     spanned = bounded.with_columns(first_sure=first_sure, last_sure=last_sure)
 
-    is_after_sure = (pl.col("order") > pl.col("last_sure")).fill_null(value=False)
-    is_strong_chrome = is_after_sure & pl.col("is_chrome") & ~pl.col("is_weak")
-    first_strong = pl.col("order").filter(is_strong_chrome).min().over("source_id").fill_null(NEVER)
-    with_strong = spanned.with_columns(first_strong=first_strong)
-    is_late_element = pl.col("is_element") & (pl.col("order") > pl.col("last_sure")) & (pl.col("order") < pl.col("first_strong"))
-    last_element = pl.col("order").filter(is_late_element.fill_null(value=False)).max().over("source_id")
-    ended = with_strong.with_columns(last_text=pl.max_horizontal("last_sure", last_element))
-    tail_start = _tail_start()
+    ended = _end_text(spanned)
+    tail_start = pl.min_horizontal(_tail_start(), _start_below_closing())
     return (
         _number_runs(ended)
         .with_columns(
@@ -56,8 +50,34 @@ def find_regions(units: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("tail"))
             .otherwise(pl.lit("text"))
         )
-        .drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "is_chrome", "is_weak", "run")
+        .drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "n_late_dates", "is_chrome", "is_weak", "run")
     )
+
+
+def _end_text(spanned: pl.DataFrame) -> pl.DataFrame:
+    """Find the document's last line that is sure: its last sentence, or the date, note or attachment that closes it.
+
+    Adds first_strong (the first line of chrome below the last sentence), last_text, n_late_dates (dates alone on a line between the two).
+    """
+    is_below = (pl.col("order") > pl.col("last_sure")).fill_null(value=False)
+    is_strong_chrome = is_below & pl.col("is_chrome") & ~pl.col("is_weak")
+    first_strong = pl.col("order").filter(is_strong_chrome).min().over("source_id").fill_null(NEVER)
+    is_late = is_below & pl.col("is_element") & (pl.col("order") < pl.col("first_strong"))
+    last_element = pl.col("order").filter(is_late).max().over("source_id")
+    n_late_dates = (is_late & pl.col("is_full_date")).sum().over("source_id")
+    return spanned.with_columns(first_strong=first_strong).with_columns(
+        last_text=pl.max_horizontal("last_sure", last_element), n_late_dates=n_late_dates
+    )
+
+
+def _start_below_closing() -> pl.Expr:
+    """The line below the closing date, where a known foot follows further down and no attachment begins: links to other sites."""
+    is_next = pl.col("order") == pl.col("last_text") + 1
+    is_of_paper = (
+        pl.col("is_attachment_label") | pl.col("is_title_shaped") | pl.col("level").is_not_null() | pl.col("bare").str.contains(":")
+    )
+    is_closed = pl.col("n_late_dates").is_between(1, 2) & (pl.col("first_strong") < NEVER)
+    return pl.col("order").filter(is_next & is_closed & ~is_of_paper).min().over("source_id").fill_null(NEVER)
 
 
 def _number_runs(ended: pl.DataFrame) -> pl.DataFrame:
