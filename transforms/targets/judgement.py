@@ -9,7 +9,7 @@ import polars as pl
 from transforms.targets.sentences import tighten
 
 _NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "age", "fraction"]
-_CLAUSE_END = r"([^,;:。!?]*)$"
+_COUNTS = ["count", "people"]
 
 
 def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
@@ -53,77 +53,88 @@ def _describes_neighbour() -> pl.Expr:
     end, kind, joint = pl.col("end_char"), pl.col("kind"), "[,;:。!?、和及与]"
     gap_before = pl.col("sentence").str.slice(end.shift(1).over("sentence_id"), pl.col("start_char") - end.shift(1).over("sentence_id"))
     gap_after = pl.col("rest").str.slice(0, pl.col("start_char").shift(-1).over("sentence_id") - end)
-    counts_before = kind.shift(1).over("sentence_id").is_in(["count", "people"]) & ~gap_before.str.contains(joint)
+    counts_before = kind.shift(1).over("sentence_id").is_in(_COUNTS) & ~gap_before.str.contains(joint)
     counts_after = gap_after.str.len_chars().ge(2) & ~gap_after.str.contains(joint)
     qualifies = pl.col("rest").str.starts_with("的") & (counts_before.fill_null(value=False) | counts_after.fill_null(value=False))
-    sized = pl.col("comparator").is_in([">=", "<="]) & ~kind.is_in(["count", "people", "percent", "points"])
+    sized = pl.col("comparator").is_in([">=", "<="]) & ~kind.is_in([*_COUNTS, "percent", "points"])
     return qualifies | (sized & counts_after.fill_null(value=False))
 
 
 def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
-    """Add `verdict`: `target`, or the first reason why the quantity is none.
+    """Add `verdict`: `target`, or the name of the first reason why the quantity is none.
 
-    Needs the columns of place_quantities and indicator; `pattern` holds the regexes grant, existing, jurisdiction, act and reach.
+    Needs the columns of place_quantities and of name_indicators; `pattern` holds the regex of each use in target_rules.csv.
     """
-    before, right, clause_rest = tighten(pl.col("before")), tighten(pl.col("right")), tighten(pl.col("clause_rest"))
-    clause = tighten(pl.col("left")).str.extract(_CLAUSE_END).fill_null("")
-    nearby = before.str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + clause_rest
-    enclosed = (before.str.count_matches(r"\(") > before.str.count_matches(r"\)")) | (
-        before.str.count_matches("[“《]") > before.str.count_matches('[”》"]')
+    tight = named.with_columns(
+        before=tighten(pl.col("before")),
+        right=tighten(pl.col("right")),
+        clause_rest=tighten(pl.col("clause_rest")),
+        clause=tighten(pl.col("left")).str.extract(r"([^,;:。!?]*)$").fill_null(""),
     )
-    has_verb = (before + clause_rest).str.contains(pattern["act"])
-    aimed = pl.col("comparator").is_in([">=", "~", "range"]) | (pl.col("kind").is_in(["percent", "points"]) & (pl.col("comparator") != "="))
-    counts = pl.col("kind").is_in(["count", "people"])
-    whole_share = (pl.col("kind") == "percent") & clause_rest.str.contains(pattern["done_by_share"])
-    reaches = clause.str.contains(pattern["reach"]) | pl.col("written").str.contains("^[^0-9]*[达突超高快低控少]") | aimed
-    measured = ~pl.col("kind").is_in(["count", "people", "percent", "points", "none"]) & pl.col("written").str.contains("以[上下内]$")
-    verdict = (
-        pl.when(pl.col("sentence").str.contains(pattern["table"]))
-        .then(pl.lit("table"))
-        .when(enclosed)
-        .then(pl.lit("enclosed"))
-        .when(pl.col("kind").is_in(["currency", "percent"]) & nearby.str.contains(pattern["grant"]))
-        .then(pl.lit("grant"))
-        .when(right.str.starts_with("的") & ~counts & ~right.str.contains(pattern["fund"]) & ~whole_share)
-        .then(pl.lit("describes"))
-        .when(measured & right.str.contains(r"^[^、,;:。!?()的和及]") & (pl.col("left_noun").str.len_chars() >= 2))
-        .then(pl.lit("describes"))
-        .when(
-            pl.col("kind").is_in(["mass", "volume", "energy"])
-            & right.str.contains(r"^[^、,;:。!?()的和及以]")
-            & (pl.col("left_noun").str.len_chars() >= 2)
-        )
-        .then(pl.lit("capacity"))
-        .when((pl.col("kind") == "length") & right.str.contains(pattern["within"]))
-        .then(pl.lit("within"))
-        .when((pl.col("comparator") == "<=") & nearby.str.contains(pattern["quota"]))
-        .then(pl.lit("quota"))
-        .when(clause.str.contains(pattern["existing"]) | (clause.str.contains("[从由]") & right.str.contains(pattern["change_start"])))
-        .then(pl.lit("existing"))
-        .when(counts & right.str.contains(pattern["part"]) & ~aimed)
-        .then(pl.lit("part"))
-        .when(right.str.contains(pattern["jurisdiction"]) & (pl.col("comparator") == "=") & ~clause.str.contains("[到至达]$"))
-        .then(pl.lit("jurisdiction"))
-        .when((clause == "") & right.str.contains(pattern["subject"]))
-        .then(pl.lit("subject"))
-        .when(
-            clause_rest.str.ends_with("的")
-            | (right.str.starts_with("的") & clause.str.contains("^(?:对|对于|凡|如)"))
-            | before.str.contains(pattern["condition"])
-        )
-        .then(pl.lit("condition"))
-        .when(~has_verb & ~reaches & ~pl.col("promise"))
-        .then(pl.lit("no_act"))
-        .when(
-            (pl.col("kind") == "none")
-            & ~pl.col("indicator").str.contains("指数|总量|数量|规模|得分|评分|人口|[数量]$")
-            & ~right.str.contains(pattern["people"])
-        )
-        .then(pl.lit("no_unit"))
-        .when(pl.col("value_high") < pl.col("value_low"))
-        .then(pl.lit("range_down"))
-        .when(pl.col("indicator").str.len_chars() < 2)
-        .then(pl.lit("nothing_counted"))
-        .otherwise(pl.lit("target"))
-    )
-    return named.with_columns(verdict=verdict)
+    reasons = _reasons_of_place(pattern) | _reasons_of_size(pattern) | _reasons_of_count(pattern) | _reasons_of_aim(pattern)
+    verdict = pl.coalesce(*(pl.when(holds).then(pl.lit(name)) for name, holds in reasons.items()), pl.lit("target"))
+    return named.with_columns(tight.select(verdict=verdict))
+
+
+def _reasons_of_place(pattern: dict[str, str]) -> dict[str, pl.Expr]:
+    """Where the number stands: in a table row, in brackets or quotes, in the terms of a grant."""
+    before = pl.col("before")
+    nearby = before.str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + pl.col("clause_rest")
+    in_brackets = before.str.count_matches(r"\(") > before.str.count_matches(r"\)")
+    in_quotes = before.str.count_matches("[“《]") > before.str.count_matches('[”》"]')
+    return {
+        "table": pl.col("sentence").str.contains(pattern["table"]),
+        "enclosed": in_brackets | in_quotes,
+        "grant": pl.col("kind").is_in(["currency", "percent"]) & nearby.str.contains(pattern["grant"]),
+        "quota": (pl.col("comparator") == "<=") & nearby.str.contains(pattern["quota"]),
+    }
+
+
+def _reasons_of_size(pattern: dict[str, str]) -> dict[str, pl.Expr]:
+    """The number only says how big something is: 总投资不超过2亿元的项目, 20万吨煤矿, 50米内."""
+    kind, right = pl.col("kind"), pl.col("right")
+    noun_before = pl.col("left_noun").str.len_chars() >= 2
+    whole_share = (kind == "percent") & pl.col("clause_rest").str.contains(pattern["done_by_share"])
+    of_noun = right.str.starts_with("的") & ~kind.is_in(_COUNTS) & ~right.str.contains(pattern["fund"]) & ~whole_share
+    bounded = ~kind.is_in([*_COUNTS, "percent", "points", "none"]) & pl.col("written").str.contains("以[上下内]$")
+    noun_after = right.str.contains(r"^[^、,;:。!?()的和及以]") & noun_before
+    return {
+        "describes": of_noun | (bounded & noun_after),
+        "capacity": kind.is_in(["mass", "volume", "energy"]) & noun_after,
+        "within": (kind == "length") & right.str.contains(pattern["within"]),
+    }
+
+
+def _reasons_of_count(pattern: dict[str, str]) -> dict[str, pl.Expr]:
+    """The number counts what is there already, parts of a text, or those whom a norm binds."""
+    clause, right, comparator = pl.col("clause"), pl.col("right"), pl.col("comparator")
+    starts_change = clause.str.contains("[从由]") & right.str.contains(pattern["change_start"])
+    listed = clause.str.ends_with("等") & (comparator == ">=")
+    who_qualifies = right.str.starts_with("的") & clause.str.contains("^(?:对|对于|凡|如)")
+    return {
+        "existing": (clause.str.contains(pattern["existing"]) & ~listed) | starts_change,
+        "part": pl.col("kind").is_in(_COUNTS) & right.str.contains(pattern["part"]) & ~_bounded(),
+        "jurisdiction": right.str.contains(pattern["jurisdiction"]) & (comparator == "=") & ~clause.str.contains("[到至达]$"),
+        "subject": (clause == "") & right.str.contains(pattern["subject"]),
+        "condition": pl.col("clause_rest").str.ends_with("的") | who_qualifies | pl.col("before").str.contains(pattern["condition"]),
+    }
+
+
+def _reasons_of_aim(pattern: dict[str, str]) -> dict[str, pl.Expr]:
+    """Nothing says that the number is to be reached, or nothing is counted."""
+    indicator, written = pl.col("indicator"), pl.col("written")
+    acts = (pl.col("before") + pl.col("clause_rest")).str.contains(pattern["act"])
+    reaches = pl.col("clause").str.contains(pattern["reach"]) | written.str.contains("^[^0-9]*[达突超高快低控少]") | _bounded()
+    measures = indicator.str.contains(pattern["without_unit"]) | pl.col("right").str.contains(pattern["people"])
+    return {
+        "no_act": ~acts & ~reaches & ~pl.col("promise"),
+        "no_unit": (pl.col("kind") == "none") & ~measures,
+        "range_down": (pl.col("value_high") < pl.col("value_low")).fill_null(value=False),
+        "nothing_counted": indicator.str.len_chars() < 2,
+    }
+
+
+def _bounded() -> pl.Expr:
+    """Tell numbers with a bound such as plans set: 20家以上, 10个左右, 2-3家; of shares any bound."""
+    any_bound = pl.col("kind").is_in(["percent", "points"]) & (pl.col("comparator") != "=")
+    return pl.col("comparator").is_in([">=", "~", "range"]) | any_bound

@@ -25,45 +25,53 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
     (its text up to there), promise (Boolean, says that it is still to be done), document_year (in which the document speaks), plan_end
     (year its title names last) and goal_year (that of the goal under which a dash lists its parts).
     """
-    plans = _select_plans(documents, paragraphs, pattern)
-    text = pl.col("text")
-    goal = tighten(text).str.extract_all("(?:到|至)20[0-9]{2}年").list.last().str.extract("([0-9]+)").cast(pl.Int32)
-    under = pl.when(text.str.contains(_DASH)).then(pl.lit(None, pl.Int32)).otherwise(goal.fill_null(0))
-    timed = (
-        paragraphs.join(plans, on="document_id", how="inner")
-        .sort("document_id", "ordinal")
-        .with_columns(goal_year=under.fill_null(strategy="forward").over("document_id").replace(0, None))
-    )
+    timed = _set_goal_years(paragraphs.join(_select_plans(documents, paragraphs, pattern), on="document_id", how="inner"))
     kept = _drop_reviews(timed, pattern).filter(
         (pl.col("role") == "body") & pl.col("text").str.contains(_MAY_HOLD_NUMBER) & ~pl.col("text").str.contains(pattern["article"])
     )
-    sentence = pl.col("sentence")
     sentences = (
         kept.with_columns(sentence=pl.col("text").str.replace_all("([。;!?])", f"${{1}}{_MARK}").str.split(_MARK))
         .explode("sentence")
-        .with_columns(n_chars=sentence.str.len_chars().cast(pl.Int32))
+        .with_columns(n_chars=pl.col("sentence").str.len_chars().cast(pl.Int32))
         .with_columns(sentence_start=(pl.col("n_chars").cum_sum() - pl.col("n_chars")).over("paragraph_id"))
+        .with_columns(paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")))
+    )
+    return _drop_past(sentences, pattern).with_row_index("sentence_id").drop("n_chars")
+
+
+def _set_goal_years(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Add goal_year: the last 到20xx年 of the paragraph, carried into the dashed paragraphs under it."""
+    text = pl.col("text")
+    goal = tighten(text).str.extract_all("(?:到|至)20[0-9]{2}年").list.last().str.extract("([0-9]+)").cast(pl.Int32)
+    under = pl.when(~text.str.contains(_DASH)).then(goal.fill_null(0))
+    return paragraphs.sort("document_id", "ordinal").with_columns(
+        goal_year=under.fill_null(strategy="forward").over("document_id").replace(0, None)
+    )
+
+
+def _drop_past(sentences: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
+    """Keep the sentences with numbers that do not tell of the past; adds promise (says that it is still to be done)."""
+    dated, time = pl.col("dated"), pl.col("time")
+    year = "(?:19|20)[0-9]{2}年"
+    return (
+        sentences.with_columns(dated=tighten(pl.col("sentence")).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())))
         .with_columns(
-            paragraph_before=pl.col("text").str.slice(0, pl.col("sentence_start")),
-            dated=tighten(sentence).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())),
-        )
-        .with_columns(
-            latest=pl.col("dated").str.extract_all("(?:19|20)[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
-            opening=pl.col("dated").str.extract("^[“]?((?:19|20)[0-9]{2})年").cast(pl.Int32),
+            latest=dated.str.extract_all(year).list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
+            opening=dated.str.extract(f"^“?({year})").str.slice(0, 4).cast(pl.Int32),
         )
         # A sentence that opens with a year sets the time of those after it.
         .with_columns(time=pl.coalesce("latest", pl.col("opening").fill_null(strategy="forward").over("paragraph_id")))
-        .filter(sentence.str.contains(_MAY_HOLD_NUMBER))
-        .with_columns(bygone=(pl.col("time") < pl.col("document_year")).fill_null(value=False))
+        .filter(pl.col("sentence").str.contains(_MAY_HOLD_NUMBER))
+        .with_columns(bygone=(time < pl.col("document_year")).fill_null(value=False))
         .with_columns(
-            promise=pl.col("dated").str.contains(pattern["promise"]) & ~pl.col("bygone"),
-            past=tighten(sentence).str.contains(pattern["past"]) | pl.col("bygone"),
+            promise=dated.str.contains(pattern["promise"]) & ~pl.col("bygone"),
+            past=tighten(pl.col("sentence")).str.contains(pattern["past"]) | pl.col("bygone"),
         )
         # Among sentences that mostly tell of the past, one that promises nothing tells of the past too.
         .with_columns(past_around=pl.col("past").cast(pl.Float64).rolling_mean(_AROUND, min_samples=1, center=True).over("document_id"))
         .filter(pl.col("promise") | ~(pl.col("past") | (pl.col("past_around") >= _MOSTLY_PAST)))
+        .drop("past", "past_around", "dated", "latest", "opening", "time", "bygone")
     )
-    return sentences.with_row_index("sentence_id").drop("n_chars", "past", "past_around", "dated", "latest", "opening", "time", "bygone")
 
 
 def tighten(text: pl.Expr) -> pl.Expr:
