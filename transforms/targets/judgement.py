@@ -83,6 +83,7 @@ def _reasons_of_place(pattern: dict[str, str]) -> dict[str, pl.Expr]:
     in_brackets = before.str.count_matches(r"\(") > before.str.count_matches(r"\)")
     in_quotes = before.str.count_matches("[“《]") > before.str.count_matches('[”》"]')
     return {
+        "section_number": (pl.col("sentence_start") + pl.col("start_char") == 0) & pl.col("written").str.contains(r"^[0-9]+(?:\.[0-9]+)+ "),
         "table": pl.col("sentence").str.contains(pattern["table"]),
         "enclosed": in_brackets | in_quotes,
         "grant": pl.col("kind").is_in(["currency", "percent"]) & nearby.str.contains(pattern["grant"]),

@@ -52,6 +52,21 @@ def test_a_target_has_all_its_parts(targets_of) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "indicator"),
+    [
+        ("新建30个体育公园。", "个", "体育公园"),
+        ("选派20名校长。", "名", "校长"),
+        ("建设5家园区。", "家", "园区"),
+        ("打造20座城市书房。", "座", "城市书房"),
+        ("组建20支队伍。", "支", "队伍"),
+        ("支持20所有条件的学校。", "所", "有条件的学校"),
+    ],
+)
+def test_a_measure_word_is_not_taken_for_the_start_of_another_word(targets_of, text: str, unit: str, indicator: str) -> None:
+    assert targets_of(text).select("unit", "indicator").rows() == [(unit, indicator)]
+
+
 def test_numbers_of_one_sentence_share_their_verb(targets_of) -> None:
     found = targets_of("新引进创新团队20个、海外工程师150名,发展100家创新型企业和10家上市企业。")
     assert found.select("indicator", "value_low").rows() == [("创新团队", 20), ("海外工程师", 150), ("创新型企业", 100), ("上市企业", 10)]
