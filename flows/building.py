@@ -68,7 +68,7 @@ def build_tables(read: ReadShard, spam_repairs: pl.DataFrame, reference: Referen
             "repeats": _count(handed["lineage.duplicates"], "kind"),
         },
         agencies=agencies,
-        titles=handed["main.documents"].select("document_id", "title", "plan_title", "document_number"),
+        titles=handed["main.documents"].select("document_id", "canonical_document_id", "title", "plan_title", "document_number"),
     )
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 _TITLE = r"《(?:[^《》]|《[^《》]*》)*》"
 _PIECES = rf"{_TITLE}|《|[^《]+"
+_SHORTEST_TITLE = 8  # characters: shorter titles (政府工作报告, 实施方案) are borne by many documents
 _NUMBER_AFTER = r"^\(([^()]{1,20}[〔\[(]\d{4}[〕\])]\d+号)\)"
 
 
@@ -55,28 +56,45 @@ def _is_repeated_title() -> pl.Expr:
 def link_citations(citations: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Tell which cited documents the warehouse holds.
 
-    In: what `extract_citations` gives, of all documents; documents (document_id, title, plan_title, document_number). Out: citations with
-    cited_document_id, without document_number. A document number decides, else the title without spaces and quotation marks; of
-    several documents of
-    one name the citing one comes first, then the first by id.
+    In: what `extract_citations` gives, of all documents; documents (document_id, canonical_document_id, title, plan_title,
+    document_number). Out: citations
+    with cited_document_id, without document_number. A document number decides, else a title of at least 8 characters (shorter ones,
+    政府工作报告, name many),
+    spaces and quotation marks aside. The citing document itself comes first; else a name that different documents bear links to none,
+    copies count as one.
     """
-    by_number = documents.filter(pl.col("document_number").is_not_null()).select(
-        "document_id", name=_fold("document_number"), preference=pl.lit(1)
+    held = _list_names(documents)
+    names = pl.concat(
+        citations.select("citation_id", "document_id", name=_fold(column), rank=pl.lit(rank))
+        for rank, column in enumerate(("document_number", "title"))
     )
-    by_title = pl.concat(
-        documents.filter(pl.col(column).is_not_null()).select("document_id", name=_fold(column), preference=pl.lit(2 + place))
-        for place, column in enumerate(("plan_title", "title"))
+    is_own = pl.col("cited_document_id") == pl.col("document_id")
+    best = (
+        names.join(held, on=["name", "rank"], how="inner")
+        .with_columns(is_own=is_own, n_held=pl.col("cited_document_id").n_unique().over("citation_id", "rank"))
+        .filter(pl.col("is_own") | (pl.col("n_held") == 1))
+        .sort("rank", ~pl.col("is_own"), "cited_document_id")
+        .unique("citation_id", keep="first", maintain_order=True)
     )
-    names = citations.select("citation_id", "document_id", number_name=_fold("document_number"), title_name=_fold("title"))
-    held = by_number.rename({"document_id": "cited_document_id"}), by_title.rename({"document_id": "cited_document_id"})
-    found = pl.concat(
-        names.join(frame, left_on=key, right_on="name", how="inner").select("citation_id", "document_id", "cited_document_id", "preference")
-        for key, frame in zip(("number_name", "title_name"), held, strict=True)
-    ).filter(pl.col("cited_document_id").is_not_null())
-    is_other = pl.col("cited_document_id") != pl.col("document_id")
-    best = found.sort("preference", is_other, "cited_document_id").unique("citation_id", keep="first", maintain_order=True)
     return citations.drop("document_number").join(
         best.select("citation_id", "cited_document_id"), on="citation_id", how="left", maintain_order="left"
+    )
+
+
+def _list_names(documents: pl.DataFrame) -> pl.DataFrame:
+    """List the names that documents go by: name, rank (0 a number, 1 a title), cited_document_id (the document, and its canonical
+    copy)."""
+    ids = [pl.col("document_id"), pl.col("canonical_document_id")]
+    named = pl.concat(
+        documents.select(name=_fold(column), rank=pl.lit(rank), cited_document_id=identity)
+        for column, rank in (("document_number", 0), ("plan_title", 1), ("title", 1))
+        for identity in ids
+    )
+    is_copy = pl.col("document_id") != pl.col("canonical_document_id")
+    copies = documents.filter(is_copy).get_column("document_id")
+    is_telling = (pl.col("rank") == 0) | (pl.col("name").str.len_chars() >= _SHORTEST_TITLE)
+    return named.filter(pl.col("name").is_not_null(), is_telling, ~pl.col("cited_document_id").is_in(copies.implode())).unique(
+        maintain_order=True
     )
 
 

@@ -29,7 +29,8 @@ def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:
 
 
 def drop_contents(units: pl.DataFrame) -> pl.DataFrame:
-    """Drop the entries of a table of contents: lines that head nothing and stand again, word for word, further down."""
+    """Drop the entries of a table of contents: they lead to a page number, or head nothing and stand again, word for word, further
+    down."""
     wording = pl.col("rest").str.replace(r"[\s.…·]*\d*$", "")
     same = ["document_id", "style", "number", "wording"]
     heads_nothing = pl.col("next_is_unit") & ~pl.col("rest").str.contains("。.")
@@ -37,6 +38,7 @@ def drop_contents(units: pl.DataFrame) -> pl.DataFrame:
     return (
         units.with_columns(wording=wording)
         .filter(~(heads_nothing & stands_again & (pl.col("wording") != "")))
+        .filter(~pl.col("rest").str.contains(r"[.…·]{4,}[\s-]*\d*$"))
         .filter(~pl.col("rest").str.contains(r"(?:[.…·]{2,}|\s)\s*\d{1,3}$") | (pl.col("role") == "body"))
         .drop("wording")
     )

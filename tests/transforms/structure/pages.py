@@ -45,7 +45,8 @@ def describe(document_id: str, facts: dict[str, Any]) -> pl.DataFrame:
     """Make the row of `documents` that structure needs."""
     known = {column: facts.get(column) for column in DOCUMENT_COLUMNS}
     first = {column: value[0] if isinstance(value, list) else value for column, value in known.items()}
-    return pl.DataFrame({"document_id": document_id, **first}, schema=dict.fromkeys(("document_id", *DOCUMENT_COLUMNS), pl.String))
+    ids = {"document_id": document_id, "canonical_document_id": facts.get("canonical_document_id", document_id)}
+    return pl.DataFrame({**ids, **first}, schema=dict.fromkeys((*ids, *DOCUMENT_COLUMNS), pl.String))
 
 
 def read_seed(gold_path: Path) -> tuple[dict[str, Any], pl.DataFrame, Paragraphs]:

@@ -37,11 +37,11 @@ def test_a_title_shown_again_cites_once_and_unclosed_marks_cite_nothing() -> Non
 
 
 def test_number_decides_then_title() -> None:
-    documents, paragraphs = write_document("b 见《规划 “十四五”》和《意见》(国发〔2019〕3号)和《别处》。")
+    documents, paragraphs = write_document("b 见《数字经济规划 “十四五”》和《意见》(国发〔2019〕3号)和《数字乡村实施方案》。")
     held = pl.concat(
         [
             documents,
-            describe("000000000002", {"title": "规划“十四五”"}),
+            describe("000000000002", {"title": "数字经济规划“十四五”"}),
             describe("000000000003", {"title": "国务院关于促进发展的意见", "document_number": "国发〔2019〕3号"}),
             describe("000000000004", {"title": "意见"}),
         ]
@@ -49,6 +49,28 @@ def test_number_decides_then_title() -> None:
     linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), held)
     assert linked["cited_document_id"].to_list() == ["000000000002", "000000000003", None]
     assert linked.columns == ["citation_id", "document_id", "paragraph_id", "line_no", "title", "cited_document_id"]
+
+
+def test_a_title_of_several_documents_links_to_none_but_copies_are_one() -> None:
+    documents, paragraphs = write_document("b 见《数字经济实施方案》和《数字乡村实施方案》和《政府工作报告》。")
+    held = pl.concat(
+        [
+            documents,
+            describe("000000000002", {"title": "数字经济实施方案"}),
+            describe("000000000003", {"title": "数字经济实施方案"}),
+            describe("000000000004", {"title": "数字乡村实施方案", "canonical_document_id": "000000000005"}),
+            describe("000000000005", {"title": "数字乡村实施方案"}),
+            describe("000000000006", {"title": "政府工作报告"}),
+        ]
+    )
+    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), held)
+    assert linked["cited_document_id"].to_list() == [None, "000000000005", None]
+
+
+def test_a_notice_cites_the_plan_it_encloses() -> None:
+    documents, paragraphs = write_document("b 现将《2020年科技工作要点》印发给你们。", plan_title="2020年科技工作要点")
+    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), documents)
+    assert linked["cited_document_id"].to_list() == ["000000000001"]
 
 
 @given(st.text(alphabet="《》〈〉甲乙丙。,", max_size=40))
