@@ -25,6 +25,7 @@ _REASONS = {
     errno.EACCES: "there is no permission to write it; change its permissions or give another --data-dir",
     errno.EPERM: "there is no permission to write it; change its permissions or give another --data-dir",
     errno.EROFS: "the file system is read-only; give another --data-dir",
+    errno.EEXIST: "a file stands where a folder is needed; move it or give another --data-dir",
     errno.ENOTDIR: "a part of this path is a file, not a folder; move the file or give another --data-dir",
 }
 

@@ -22,13 +22,14 @@ from warehouse.handover import ENGINE, check_frame, hand_over, sum_checks
 from warehouse.load import load_candidate
 from warehouse.publish import published_release
 from warehouse.results import CheckResult, Crash, frame_of_results
-from warehouse.runs import frame_of_runs, read_runs
+from warehouse.runs import RunRecord, frame_of_runs, read_runs
 from warehouse.storage import remove_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from schemas.table import Contract
     from warehouse.folder import DataFolder
-    from warehouse.runs import RunRecord
 
 BATCH_ROWS = 500_000
 
@@ -74,11 +75,25 @@ def check_release(folder: DataFolder) -> tuple[RunRecord, pl.DataFrame]:
     finally:
         connection.close()
     checks = pl.concat([by_pandera, audit_candidate(release, TABLES)])
-    runs = {run.run_id: run for run in read_runs(folder)}
-    if release.name not in runs:
-        raise WarehouseError(f"{folder.runs} has no record of the run {release.name}: run `yaodian run` again")
-    run = settle(runs[release.name], checks)
+    run = settle(_find_run(folder, release), checks)
     return run, _of_run(run, checks)
+
+
+def _find_run(folder: DataFolder, release: Path) -> RunRecord:
+    """Find the record of the run that made a release: in `runs/`, or else in the release itself."""
+    recorded = {run.run_id: run for run in read_runs(folder)}
+    if release.name in recorded:
+        return recorded[release.name]
+    connection = open_duckdb(warehouse_file(release), read_only=True)
+    try:
+        rows = connection.sql("FROM quality.runs WHERE run_id = ?", params=[release.name]).pl().to_dicts()
+    except duckdb.Error:
+        rows = []
+    finally:
+        connection.close()
+    if not rows:
+        raise WarehouseError(f"neither {folder.runs} nor the warehouse has a record of the run {release.name}: run `yaodian run` again")
+    return RunRecord(**{field.name: rows[0][field.name] for field in dataclasses.fields(RunRecord)})
 
 
 def check_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:

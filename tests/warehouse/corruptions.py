@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from schemas.checks import Check
-from schemas.table import ForeignKey
 from tests.warehouse.sound_rows import CONTRACTS, A, B
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemas.checks import Check
+    from schemas.table import ForeignKey
 
 Frames = dict[str, pl.DataFrame]
 
@@ -112,7 +115,7 @@ RULES: dict[tuple[str, str], Edit | tuple[int, dict[str, Any] | None]] = {
 }
 # A type that each type is turned into: near enough to slip through, wrong all the same.
 WRONG_TYPES: dict[type, Callable[[pl.Series], pl.Series]] = {
-    pl.String: lambda column: column.cast(pl.Categorical),
+    pl.String: lambda column: column.cast(pl.Binary),
     pl.Int32: lambda column: column.cast(pl.Int64),
     pl.Int64: lambda column: column.cast(pl.Int32),
     pl.Float64: lambda column: column.cast(pl.Float32),
@@ -143,19 +146,14 @@ def corrupt(check: Check, frames: Frames) -> tuple[Frames, set[str]]:
     frame = frames[check.table]
     if check.kind in ("row_rule", "table_rule"):
         return _follow_rule(check, frames)
-    if check.kind == "columns":
-        return frames | {check.table: frame.with_columns(surplus=pl.lit(1))}, set()
-    if check.kind == "not_empty":
-        return frames | {check.table: frame.clear()}, set(frame.columns)
-    if check.kind == "type":
-        column = frame[check.column]
-        wrong = WRONG_TYPES[column.dtype.base_type()](column)
-        return frames | {check.table: frame.with_columns(wrong)}, {check.column}
+    if check.kind == "foreign_key":
+        return _cut_foreign_key(check.table, check.value, frames)
+    if check.kind in ("columns", "type", "not_empty"):
+        wrong, columns = _change_shape(check, frame)
+        return frames | {check.table: wrong}, columns
     if check.kind == "unique":
         values = {name: frame[name][0] for name in check.value}
         return frames | {check.table: set_values(frame, 1, values)}, set(check.value)
-    if check.kind == "foreign_key":
-        return _cut_foreign_key(check.table, check.value, frames)
     value: Any = {
         "not_null": lambda: None,
         "values": lambda: "nonsense",
@@ -164,7 +162,17 @@ def corrupt(check: Check, frames: Frames) -> tuple[Frames, set[str]]:
         "minimum": lambda: _below(check.value),
         "maximum": lambda: _above(check.value),
     }[check.kind]()
-    return frames | {check.table: set_values(frame, 0, {check.column: value})}, {check.column}
+    column = check.column or ""
+    return frames | {check.table: set_values(frame, 0, {column: value})}, {column}
+
+
+def _change_shape(check: Check, frame: pl.DataFrame) -> tuple[pl.DataFrame, set[str]]:
+    if check.kind == "columns":
+        return frame.with_columns(surplus=pl.lit(1)), set()
+    if check.kind == "not_empty":
+        return frame.clear(), set(frame.columns)
+    column = frame[check.column or ""]
+    return frame.with_columns(WRONG_TYPES[column.dtype.base_type()](column)), {column.name}
 
 
 def set_values(frame: pl.DataFrame, row: int, values: dict[str, Any]) -> pl.DataFrame:

@@ -1,15 +1,18 @@
-"""A small set of rows for every table that breaks no check: an invented page with a repeat, spam and a wrapped line, and two odd sources."""
+"""Rows for every table that break no check: an invented page with a repeat, spam and a wrapped line, and two odd sources."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from schemas.structure import AGENCIES, CITATIONS, MEASURE_AGENCIES, MEASURES, SECTIONS, TARGETS
-from schemas.table import Contract
 from schemas.tables import DATA_TABLES, QUALITY_TABLES
+
+if TYPE_CHECKING:
+    from schemas.table import Contract
 
 STRUCTURE_TABLES = (SECTIONS, MEASURES, AGENCIES, MEASURE_AGENCIES, TARGETS, CITATIONS)
 CONTRACTS: dict[str, Contract] = {table.name: table for table in (*DATA_TABLES, *STRUCTURE_TABLES, *QUALITY_TABLES)}

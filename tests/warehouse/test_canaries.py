@@ -1,9 +1,9 @@
-"""A canary for every check: one corruption, and exactly the checks that look at what was corrupted may fail, the meant one among them."""
+"""A canary for every check: of rows that break it, only checks that look at what was corrupted may fail, the meant one among them."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
@@ -15,9 +15,15 @@ from tests.warehouse.corruptions import RULES, corrupt
 from tests.warehouse.sound_rows import CONTRACTS, sound_frames
 from warehouse.audit import judge_table, open_source
 from warehouse.breaches import list_breaches
-from warehouse.connect import open_duckdb
+from warehouse.dialect import DuckDBModule, ReadingConnection
 from warehouse.handover import check_frame
-from warehouse.results import Crash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from great_expectations.datasource.fluent import SQLDatasource
+
+    from warehouse.results import Crash
 
 SOUND = sound_frames()
 CHECKS = [check for contract in CONTRACTS.values() for check in list_checks(contract)]
@@ -34,49 +40,75 @@ def looks_at(check: Check, columns: set[str]) -> bool:
     return any(re.search(rf"(?<![a-z0-9]){re.escape(column)}(?![a-z0-9])", text) for column in columns)
 
 
-def write_warehouse(path: Path, frames: dict[str, pl.DataFrame]) -> None:
-    """Write frames as tables without keys, with whatever columns and types they have."""
-    connection = open_duckdb(path, read_only=False)
-    for schema in SCHEMAS:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    for macro in MACROS:
-        connection.execute(f"CREATE OR REPLACE MACRO {macro.name}({macro.parameters}) AS {macro.body}")
-    for name, frame in frames.items():
-        connection.register("frame", frame.to_arrow())
-        connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM frame")
-        connection.unregister("frame")
-    connection.close()
+def pack(checks: Sequence[Check]) -> Iterator[list[Check]]:
+    """Put checks of one table together whose corruptions do not touch what the others look at: one audit can try them all."""
+    left = [(check, *corrupt(check, SOUND)) for check in checks]
+    while left:
+        packed: list[tuple[Check, dict[str, pl.DataFrame], set[str]]] = []
+        waiting = []
+        for one in left:
+            check, frames, columns = one
+            is_local = all(frame is SOUND[name] or name == check.table for name, frame in frames.items())
+            fits = is_local and all(not looks_at(other, columns) and not looks_at(check, touched) for other, _, touched in packed)
+            (packed if fits or not packed else waiting).append(one)
+            if packed and not is_local and packed[0] is one:
+                waiting = [other for other in left if other is not one]
+                break
+        yield [check for check, *_ in packed]
+        left = waiting
+
+
+class Playground:
+    """A warehouse in memory whose tables are swapped for corrupted ones and back, read by Great Expectations over the same connection."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+        for schema in SCHEMAS:
+            self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        for macro in MACROS:
+            self.connection.execute(f"CREATE OR REPLACE MACRO {macro.name}({macro.parameters}) AS {macro.body}")
+        self.now = dict.fromkeys(SOUND)
+        self.show(SOUND)
+
+    def show(self, frames: dict[str, pl.DataFrame]) -> None:
+        for name, frame in frames.items():
+            if self.now[name] is not frame:
+                self.connection.register("frame", frame.to_arrow())
+                self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM frame")
+                self.connection.unregister("frame")
+                self.now[name] = frame
+
+    def finds(self, check: Check) -> bool:
+        return bool(self.connection.execute(f"SELECT 1 FROM ({list_breaches(check, CONTRACTS[check.table])}) LIMIT 1").fetchall())
 
 
 @pytest.fixture(scope="module")
-def sound_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sound") / "warehouse.duckdb"
-    write_warehouse(path, SOUND)
-    return path
+def playground() -> Playground:
+    return Playground()
 
 
-def failing_by_query(path: Path, table: str) -> set[str]:
-    """Return the names of the table's checks whose own query lists a row, or cannot run."""
-    connection = open_duckdb(path, read_only=True)
-    failing = set()
-    for check in list_checks(CONTRACTS[table]):
-        try:
-            if connection.execute(f"SELECT 1 FROM ({list_breaches(check, CONTRACTS[table])}) LIMIT 1").fetchall():
-                failing.add(check.name)
-        except duckdb.Error:
-            failing.add(check.name)
-    connection.close()
-    return failing
+@pytest.fixture(scope="module")
+def source(playground: Playground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLDatasource]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DuckDBModule, "connect", staticmethod(lambda database: ReadingConnection(playground.connection.cursor())))
+        with open_source(tmp_path_factory.mktemp("nothing") / "in memory") as source:
+            yield source
 
 
-def test_sound_rows_pass_everything(sound_warehouse: Path) -> None:
-    by_pandera = pl.concat(check_frame(contract, SOUND[name]) for name, contract in CONTRACTS.items())
+def judge(source: SQLDatasource, table: str, checks: Sequence[Check]) -> dict[str, Crash | bool]:
+    if table in {asset.name for asset in source.assets}:
+        source.delete_asset(table)
+    return judge_table(source, CONTRACTS[table], checks)
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_sound_rows_pass_everything(table: str, playground: Playground, source: SQLDatasource) -> None:
+    playground.show(SOUND)
+    by_pandera = check_frame(CONTRACTS[table], SOUND[table])
     assert by_pandera.filter(~pl.col("passed"))["detail"].to_list() == []
-    with open_source(sound_warehouse) as source:
-        for contract in CONTRACTS.values():
-            verdicts = judge_table(source, contract, list_checks(contract))
-            assert {name: verdict for name, verdict in verdicts.items() if verdict is not True} == {}
-            assert failing_by_query(sound_warehouse, contract.name) == set()
+    verdicts = judge(source, table, list_checks(CONTRACTS[table]))
+    assert {name: verdict for name, verdict in verdicts.items() if verdict is not True} == {}
+    assert [check.name for check in list_checks(CONTRACTS[table]) if playground.finds(check)] == []
 
 
 @pytest.mark.parametrize("check", OF_FRAMES, ids=name_case)
@@ -92,31 +124,30 @@ def test_pandera_finds(check: Check) -> None:
     assert strays in ([], [check.name])
 
 
-@pytest.fixture(scope="module")
-def audited(sound_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tuple[object, set[str], set[str]]]:
-    """Return, by check, Great Expectations' verdict on its corruption, the checks whose query fails, and the columns touched."""
-    found = {}
-    folder = tmp_path_factory.mktemp("corrupted")
-    for number, check in enumerate(CHECKS):
-        frames, columns = corrupt(check, SOUND)
-        path = folder / f"{number}.duckdb"
-        path.write_bytes(sound_warehouse.read_bytes())
-        write_warehouse(path, {name: frame for name, frame in frames.items() if frame is not SOUND[name]})
-        with open_source(path) as source:
-            verdict = judge_table(source, CONTRACTS[check.table], [check])[check.name]
-        found[check.table, check.name] = verdict, failing_by_query(path, check.table), columns
-        path.unlink()
-    return found
-
-
 @pytest.mark.parametrize("check", CHECKS, ids=name_case)
-def test_audit_finds(check: Check, audited: dict) -> None:
-    verdict, failing, columns = audited[check.table, check.name]
-    assert not isinstance(verdict, Crash), verdict
-    assert verdict is False
-    assert check.name in failing
-    strays = [other.name for other in CHECKS if other.table == check.table and other.name in failing and not looks_at(other, columns)]
-    assert strays in ([], [check.name])
+def test_query_lists_breaches(check: Check, playground: Playground) -> None:
+    frames, _ = corrupt(check, SOUND)
+    playground.show(frames)
+    assert playground.finds(check)
+    playground.show(SOUND)
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_great_expectations_finds(table: str, playground: Playground, source: SQLDatasource) -> None:
+    checks = list_checks(CONTRACTS[table])
+    for meant in pack(checks):
+        frames, touched = SOUND, set()
+        for check in meant:
+            frames, columns = corrupt(check, frames)
+            touched |= columns
+        playground.show(frames)
+        verdicts = judge(source, table, checks)
+        assert {check.name: verdicts[check.name] for check in meant} == {check.name: False for check in meant}
+        strays = [
+            other.name for other in checks if verdicts[other.name] is not True and other not in meant and not looks_at(other, touched)
+        ]
+        assert strays == []
+    playground.show(SOUND)
 
 
 def test_each_rule_has_its_own_canary() -> None:

@@ -1,0 +1,64 @@
+"""A candidate built from the sound rows, for tests that need a whole one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from schemas.quality import QUARANTINE
+from schemas.tables import DATA_TABLES
+from tests.warehouse.sound_rows import RUN, sound_frames
+from warehouse.audit import audit_candidate
+from warehouse.folder import DataFolder
+from warehouse.handover import hand_over, sum_checks
+from warehouse.load import load_candidate
+from warehouse.publish import publish, start_candidate
+from warehouse.runs import RunRecord, write_run
+from warehouse.storage import prepare_data_folder
+from warehouse.verdict import record_verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def build_release(folder: DataFolder, run_id: str = RUN, frames: dict[str, pl.DataFrame] | None = None) -> tuple[RunRecord, pl.DataFrame]:
+    """Take frames of the data tables (default: the sound ones) through hand-over, load, audit, verdict and, if sound, publication."""
+    frames = sound_frames() | (frames or {})
+    prepare_data_folder(folder)
+    candidate = start_candidate(folder, run_id)
+    handed = [hand_over(table, frames[table.name], candidate / "parquet", "000000") for table in DATA_TABLES]
+    load_candidate(candidate, DATA_TABLES)
+    checks = pl.concat([sum_checks(handed), audit_candidate(candidate, DATA_TABLES)])
+    now = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+    quarantine = QUARANTINE.empty().drop("run_id")
+    run, checks = record_verdict(folder, RunRecord(run_id, now, now, "failed", "0.1", 3, 2), checks, quarantine)
+    write_run(folder, run)
+    if run.status == "published":
+        publish(folder, run_id)
+    return run, checks
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """Return a data folder with one published release."""
+    folder = DataFolder(tmp_path_factory.mktemp("published"))
+    run, _ = build_release(folder)
+    assert run.status == "published"
+    return folder
+
+
+@pytest.fixture
+def published_copy(published: DataFolder, tmp_path: Path) -> DataFolder:
+    """Return a copy of the published data folder, to change at will."""
+    shutil.copytree(published.root, tmp_path / "copy", symlinks=True)
+    return DataFolder(tmp_path / "copy")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    """Return an empty data folder."""
+    return DataFolder(tmp_path / "data")
