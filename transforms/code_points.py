@@ -1,0 +1,110 @@
+"""Texts in, arrays of code points and hashes of character n-grams out.
+
+A column of texts is laid end to end in one array, so that hashing costs a few vector operations a character, whatever the texts are.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+BMP = 0x10000
+CJK_PLANES = (0x20000, 0x40000)  # the supplementary ideographic planes: Unicode, chapter 2.8
+BLOCK = 1 << 16  # elements hashed at a time: the arrays of a block stay in the processor's cache
+# Odd constants with no pattern in their bits (the golden ratio's and those of MurmurHash3's finaliser): they spread neighbouring codes.
+SPREAD = np.uint64(0x9E3779B97F4A7C15)
+MIX = np.uint64(0xFF51AFD7ED558CCD)
+REMIX = np.uint64(0xC4CEB9FE1A85EC53)
+
+
+class Laid(NamedTuple):
+    """Texts laid end to end: their code points, and where each text starts and ends (arrays of one entry a text)."""
+
+    codes: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Return each text's number of code points."""
+        return self.ends - self.starts
+
+
+def lay_texts(texts: pl.Series) -> Laid:
+    """Lay a column of texts end to end (a null is an empty text)."""
+    codes = np.frombuffer((texts.str.join("").item() if len(texts) else "").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    ends = texts.str.len_chars().fill_null(0).cast(pl.Int64).cum_sum().to_numpy()
+    return Laid(codes, np.concatenate([ends[:1] * 0, ends[:-1]]), ends)
+
+
+def keep_letters(laid: Laid) -> Laid:
+    """Keep letters and digits only, in lower case: what is left when layout, punctuation and widths are set aside."""
+    folded = _fold_letters(laid.codes)
+    is_letter = folded != 0
+    bounds = np.concatenate([laid.starts[:1], laid.ends])
+    counted = np.add.reduceat(np.append(is_letter, False), bounds, dtype=np.int64)[:-1] if len(laid.ends) else np.zeros(0, np.int64)
+    counted[laid.lengths == 0] = 0  # reduceat gives the element itself for an empty stretch
+    ends = np.cumsum(counted)
+    return Laid(folded[is_letter], ends - counted, ends)
+
+
+def hash_grams(codes: np.ndarray, n: int) -> np.ndarray:
+    """Hash the `n` code points from each place on, 2 <= n: one unsigned 64-bit number a place where a whole gram stands."""
+    n_grams = max(0, len(codes) - n + 1)
+    hashes = np.empty(n_grams, dtype=np.uint64)
+    for start in range(0, n_grams, BLOCK):
+        stop = min(start + BLOCK, n_grams)
+        hashes[start:stop] = _hash_block(codes[start : stop + n - 1].astype(np.uint64), n)
+    return hashes
+
+
+def mix(values: np.ndarray) -> np.ndarray:
+    """Spread the bits of unsigned 64-bit numbers, so that any of them may serve as a hash (MurmurHash3's finaliser)."""
+    mixed = values ^ (values >> np.uint64(33))
+    mixed *= MIX
+    mixed ^= mixed >> np.uint64(33)
+    mixed *= REMIX
+    mixed ^= mixed >> np.uint64(33)
+    return mixed
+
+
+def _hash_block(codes: np.ndarray, n: int) -> np.ndarray:
+    """Join the hashes of halves, twice as long at each step; what is left over is added piece by piece."""
+    factor = SPREAD
+    lengths, pieces = [1], [codes]
+    while lengths[-1] * 2 <= n:
+        half = pieces[-1]
+        pieces.append(half[: -lengths[-1]] * factor + half[lengths[-1] :])
+        lengths.append(lengths[-1] * 2)
+        factor = _next_factor(factor)
+    joined, length = pieces[-1], lengths[-1]
+    for piece, piece_length in zip(reversed(pieces[:-1]), reversed(lengths[:-1]), strict=True):
+        if length + piece_length <= n:
+            size = len(codes) - length - piece_length + 1
+            joined = joined[:size] * factor + piece[length : length + size]
+            length += piece_length
+            factor = _next_factor(factor)
+    return mix(joined)
+
+
+def _next_factor(factor: np.uint64) -> np.uint64:
+    return np.uint64((int(factor) * int(MIX) | 1) & 0xFFFF_FFFF_FFFF_FFFF)
+
+
+def _fold_letters(codes: np.ndarray) -> np.ndarray:
+    """Return letters and digits in lower case, 0 for every other code point."""
+    folded = np.take(_letter_table(), codes, mode="clip")
+    beyond = np.flatnonzero(codes >= BMP)
+    wide = codes[beyond]
+    folded[beyond] = np.where((wide >= CJK_PLANES[0]) & (wide < CJK_PLANES[1]), wide, 0)
+    return folded
+
+
+@cache
+def _letter_table() -> np.ndarray:
+    """Return for each code point of the basic plane its lower case where it is a letter or digit, else 0."""
+    letters = (ord(chr(code).lower()[0]) if chr(code).isalnum() else 0 for code in range(BMP))
+    return np.fromiter(letters, dtype=np.uint32, count=BMP)

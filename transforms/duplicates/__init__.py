@@ -1,0 +1,20 @@
+"""Documents that stand in several sources: exact copies, near copies and versions, and which of them is canonical."""
+
+from transforms.duplicates.candidates import find_candidates
+from transforms.duplicates.canonical import choose_canonical, describe_duplicates, number_duplicates
+from transforms.duplicates.overlap import cut_pairs, measure_overlap
+from transforms.duplicates.relations import judge_pairs
+from transforms.duplicates.sketches import Sketches, pool_sketches, sketch_documents
+
+__all__ = [
+    "Sketches",
+    "choose_canonical",
+    "cut_pairs",
+    "describe_duplicates",
+    "find_candidates",
+    "judge_pairs",
+    "measure_overlap",
+    "number_duplicates",
+    "pool_sketches",
+    "sketch_documents",
+]

@@ -1,0 +1,102 @@
+"""Sketches of the whole corpus in, pairs of documents that may be duplicates out.
+
+Hashes that two documents share are counted between them. A hash that many documents hold says little: its holders are compared only
+with the few of them that would be canonical, so that a page copied a thousand times costs a thousand comparisons, not half a million.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from transforms.duplicates.sketches import Sketches
+
+# Among at most so many holders of a hash each is compared with each; of more, only with the first few of them.
+MAX_HOLDERS = 50
+FIRST_HOLDERS = 4
+# A pair is worth verifying from this share of the larger sketch on: pages edited in a tenth of their letters share 0.59 of their
+# 5-grams, and a revision of a law from 0.42 on.
+MIN_SHARE = 0.35
+MIN_RARE = 3  # rare hashes, where only they are counted
+BLOCK_PAIRS = 4_000_000  # pairs counted at a time: bounds memory whatever the corpus
+
+PAIR_SCHEMA = {"better_no": pl.UInt32, "worse_no": pl.UInt32}
+
+
+class _Entries(NamedTuple):
+    """Who holds which sampled hash, sorted by hash and holder: arrays of one entry a holder of a hash."""
+
+    holders: np.ndarray
+    first: np.ndarray  # where the hash's first entry stands
+    n_partners: np.ndarray  # how many of the entries from there on the holder is compared with
+    is_popular: np.ndarray
+
+
+def find_candidates(sketches: Sketches) -> pl.DataFrame:
+    """Find pairs of documents whose sketches overlap, exact copies left out.
+
+    In: pooled sketches (document_no is the place in the order of preference). Out: `PAIR_SCHEMA`, sorted; of exact copies only the
+    first is compared. A pair has at least `MIN_SHARE` of the larger sketch in common, popular hashes counted or left out.
+    """
+    entries = _pair_holders(sketches)
+    n_documents = sketches.documents.height
+    n_hashes = np.bincount(entries.holders, minlength=n_documents)
+    n_rare = np.bincount(entries.holders[~entries.is_popular], minlength=n_documents)
+    found = [_count_shared(block, entries, n_hashes, n_rare) for block in _cut_blocks(entries)]
+    return pl.concat([pl.DataFrame(schema=PAIR_SCHEMA), *found]).sort("better_no", "worse_no")
+
+
+def _pair_holders(sketches: Sketches) -> _Entries:
+    is_first = sketches.documents.select(pl.struct("text_hash", "n_letters").is_first_distinct()).to_series().to_numpy()
+    numbers = sketches.hashes["document_no"].to_numpy()
+    kept = is_first[numbers]
+    keys = (sketches.hashes["hash"].to_numpy()[kept].astype(np.uint64) << np.uint64(32)) | numbers[kept].astype(np.uint64)
+    keys.sort()
+    hashes = (keys >> np.uint64(32)).astype(np.uint32)
+    holders = (keys & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
+    starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
+    sizes = np.diff(np.append(starts, len(hashes)))
+    first = np.repeat(starts, sizes)
+    is_popular = np.repeat(sizes > MAX_HOLDERS, sizes)
+    before = np.arange(len(hashes)) - first
+    return _Entries(holders, first, np.where(is_popular, np.minimum(before, FIRST_HOLDERS), before), is_popular)
+
+
+def _cut_blocks(entries: _Entries) -> Iterator[np.ndarray]:
+    """Cut the entries that have partners into blocks of bounded pairs that keep each holder's entries together."""
+    paired = np.flatnonzero(entries.n_partners)
+    order = paired[np.argsort(entries.holders[paired], kind="stable")]
+    if not len(order):
+        return
+    held = entries.holders[order]
+    ends = np.flatnonzero(np.append(held[1:] != held[:-1], True)) + 1
+    block = (np.cumsum(entries.n_partners[order])[ends - 1] - 1) // BLOCK_PAIRS
+    cuts = ends[np.flatnonzero(np.append(block[1:] != block[:-1], True))]
+    yield from np.split(order, cuts[:-1])
+
+
+def _count_shared(block: np.ndarray, entries: _Entries, n_hashes: np.ndarray, n_rare: np.ndarray) -> pl.DataFrame:
+    """Count for the holders of some entries the hashes they share with documents before them, and keep the pairs that share enough."""
+    repeats = entries.n_partners[block]
+    ends = np.cumsum(repeats)
+    within = np.arange(ends[-1]) - np.repeat(ends - repeats, repeats)
+    pairs = pl.DataFrame(
+        {
+            "better_no": entries.holders[np.repeat(entries.first[block], repeats) + within],
+            "worse_no": np.repeat(entries.holders[block], repeats),
+            "is_popular": np.repeat(entries.is_popular[block], repeats),
+        }
+    )
+    shared = pairs.group_by("better_no", "worse_no").agg(n_shared=pl.len(), n_popular=pl.col("is_popular").sum())
+    better, worse = shared["better_no"].to_numpy(), shared["worse_no"].to_numpy()
+    n_shared = shared["n_shared"].to_numpy().astype(np.int64)
+    n_shared_rare = n_shared - shared["n_popular"].to_numpy().astype(np.int64)
+    shares_enough = n_shared >= MIN_SHARE * np.maximum(n_hashes[better], n_hashes[worse])
+    rare_larger = np.maximum(n_rare[better], n_rare[worse])
+    shares_rare = (n_shared_rare >= MIN_SHARE * rare_larger) & (n_shared_rare >= MIN_RARE)
+    return shared.filter(pl.Series(shares_enough | shares_rare)).select(PAIR_SCHEMA.keys())

@@ -1,0 +1,123 @@
+"""Measured pairs in, what the two documents are to each other out: one document twice, two versions of one, or neither.
+
+One document twice means that each text covers most of the other and that what differs are slips or additions on one side only. Where
+both sides say something else in the same place, they are two documents: a template filled in twice, a page that reuses half of another,
+or, under one title, two versions of a law.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+# Thresholds: measured on planted copies (edits of 1 to 10 % of the letters, chrome, other order, halves of other pages) and on real
+# pairs of laws. Pages edited in a tenth of their letters cover each other by 0.77 and more; half-reused pages by 0.71 and less.
+MIN_COVERAGE = 0.72
+# Longer stretches that differ on both sides: at most 0.10 of an edited page, at least 0.19 of a half-reused one.
+MAX_OTHER_WORDS = 0.13
+# Slips are short (2.8 letters on average where a page is edited in one letter of 20) and many; words of a template or an amendment
+# are neither. Up to so many letters, or this share of the text, count as slips wherever they are.
+MAX_SLIP_LETTERS = 3.9
+FEW_CHANGED_LETTERS = 4
+FEW_CHANGED_SHARE = 0.005
+# One slip in so many letters: more than any amendment has short changes.
+LETTERS_A_SLIP = 250
+# A template filled in twice differs in its numbers.
+MIN_CHANGED_DIGITS = 4
+CHANGED_DIGITS_SHARE = 0.35
+# Two laws of one date that differ in a stretch of so many letters are versions: a law admits no additions.
+LAW_STRETCH = 30
+# Versions of one law with less in common (5-grams of both found in the other) have been written anew.
+MIN_REVISION_RESEMBLANCE = 0.52
+MIN_TITLE_LETTERS = 4
+
+RELATION_SCHEMA = {"better_id": pl.String, "worse_id": pl.String, "kind": pl.String, "similarity": pl.Float64}
+
+
+def judge_pairs(measured: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Tell which pairs are one document twice (`near_document`) and which are versions of one (`revision`).
+
+    In: measured pairs (`measure_overlap`) and documents (`DOCUMENT_SCHEMA` of the sketches). Out: `RELATION_SCHEMA`, sorted; pairs that
+    are neither are left out. similarity: share of the grams of both texts that stand in the other too.
+    """
+    facts = documents.select("document_id", "title_key", "document_number", "region_code", "version_on")
+    pairs = measured.join(facts.select(pl.all().name.prefix("better_")), left_on="better_id", right_on="better_document_id").join(
+        facts.select(pl.all().name.prefix("worse_")), left_on="worse_id", right_on="worse_document_id"
+    )
+    kind = (
+        pl.when(_is_near() & ~_is_other_version())
+        .then(pl.lit("near_document"))
+        .when(_have_one_title() & _have_one_region() & (_resemblance() >= MIN_REVISION_RESEMBLANCE))
+        .then(pl.lit("revision"))
+    )
+    return (
+        pairs.with_columns(kind=kind, similarity=_resemblance())
+        .filter(pl.col("kind").is_not_null())
+        .select(RELATION_SCHEMA.keys())
+        .sort("better_id", "worse_id")
+    )
+
+
+def _resemblance() -> pl.Expr:
+    n_grams = pl.col("better_n_grams") + pl.col("worse_n_grams")
+    return pl.when(n_grams > 0).then((pl.col("better_n_found") + pl.col("worse_n_found")) / n_grams).otherwise(0.0)
+
+
+def _share(side: str, letters: str) -> pl.Expr:
+    return pl.col(f"{side}_{letters}") / pl.col(f"{side}_n_letters").clip(lower_bound=1)
+
+
+def _either_side(letters: str) -> pl.Expr:
+    """Return the letters that differ on both sides alike: the lesser of the two, for what only one side adds is no other word."""
+    return pl.min_horizontal(f"better_{letters}", f"worse_{letters}")
+
+
+def _is_near() -> pl.Expr:
+    fewer_letters = pl.min_horizontal("better_n_letters", "worse_n_letters").clip(lower_bound=1)
+    covers = pl.max_horizontal(_share("better", "n_changed"), _share("worse", "n_changed")) <= 1 - MIN_COVERAGE
+    shares_grams = _either_side("n_found") > 0
+    other_words = _either_side("n_long") / fewer_letters
+    few_changes = _either_side("n_changed") <= pl.max_horizontal(fewer_letters * FEW_CHANGED_SHARE, pl.lit(FEW_CHANGED_LETTERS))
+    is_one_text = few_changes & ~_have_other_numbers()
+    are_short = pl.min_horizontal(_mean_stretch("better"), _mean_stretch("worse")) <= MAX_SLIP_LETTERS
+    are_slips = are_short & (is_one_text | _are_many_slips()) & ~_have_other_digits()
+    is_same_but_for_slips = are_slips & (other_words <= MAX_OTHER_WORDS)
+    return shares_grams & covers & (is_one_text | is_same_but_for_slips)
+
+
+def _mean_stretch(side: str) -> pl.Expr:
+    return pl.col(f"{side}_n_changed") / pl.col(f"{side}_n_stretches").clip(lower_bound=1)
+
+
+def _are_many_slips() -> pl.Expr:
+    """Slips stand all over both texts: wrong letters, not words taken out of one or put in."""
+    return _either_side("n_stretches") * LETTERS_A_SLIP >= pl.min_horizontal("better_n_letters", "worse_n_letters")
+
+
+def _have_other_digits() -> pl.Expr:
+    changed = _either_side("n_changed").clip(lower_bound=1)
+    return (_either_side("n_digits") >= MIN_CHANGED_DIGITS) & (_either_side("n_digits") >= CHANGED_DIGITS_SHARE * changed)
+
+
+def _have_other_numbers() -> pl.Expr:
+    """Document numbers differ and so do the texts: two notices from one template, however little else they say."""
+    differ = (pl.col("better_document_number") != pl.col("worse_document_number")).fill_null(value=False)
+    return differ & (_either_side("n_changed") > 0)
+
+
+def _have_one_title() -> pl.Expr:
+    better, worse = pl.col("better_title_key"), pl.col("worse_title_key")
+    is_long = pl.min_horizontal(better.str.len_chars(), worse.str.len_chars()) >= MIN_TITLE_LETTERS
+    return (is_long & ((better == worse) | better.str.ends_with(worse) | worse.str.ends_with(better))).fill_null(value=False)
+
+
+def _have_one_region() -> pl.Expr:
+    return (pl.col("better_region_code") == pl.col("worse_region_code")).fill_null(value=True)
+
+
+def _is_other_version() -> pl.Expr:
+    """Under one title the dates of the versions differ, or one law has passages that the other lacks, and it is no matter of slips."""
+    dates_differ = (pl.col("better_version_on") != pl.col("worse_version_on")).fill_null(value=False)
+    are_laws = pl.col("better_version_on").is_not_null() & pl.col("worse_version_on").is_not_null()
+    has_passage = pl.max_horizontal("better_n_longest", "worse_n_longest") >= LAW_STRETCH
+    are_short = pl.max_horizontal(_mean_stretch("better"), _mean_stretch("worse")) <= MAX_SLIP_LETTERS
+    return _have_one_title() & (dates_differ | (are_laws & has_passage)) & ~(_are_many_slips() & are_short)
