@@ -28,7 +28,9 @@ LEVEL_THREE = r"^\d{1,3}(?:[.、﹒．]\D|[.、﹒．]$|[.]\d{4}年)"
 DECIMAL_LEVEL = r"^\d{1,2}(?:\.\d{1,2}){1,3}[ .、]+[\u4e00-\u9fff]"
 LEVEL_FOUR = r"^\(\d{1,3}\)|^[①-⑳]|^\d{1,2}\)"
 SPELT_ORDINAL = rf"^(?:{NUMERAL}{{1,3}}是|第{NUMERAL}{{1,3}}[,、])"
-LABELLED_NUMBER = r"^(?:No\.?|NO\.?|№)\d{1,3}|^(?:专栏|专题|任务|举措|行动|工程)(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:\D|$)"
+LABELLED_NUMBER = (
+    r"^(?:No\.?|NO\.?|№)\d{1,3}|^(?:(?:任务|重点)?专栏|专题|任务|举措|行动|工程)(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:\D|$)"
+)
 TABLE_CAPTION = rf"^(?:表|图|附表|附图)(?:\d{{1,3}}|{NUMERAL}{{1,3}})(?:[-—.]\d{{1,3}})?(?:[^\d年月]|$)"
 BULLET = r"^(?:[•·◆■●○◇□★☆▲△►➢※]|[—―–-]{2,}|[-*+]\s)"
 
@@ -66,6 +68,15 @@ ADDRESSEE = (
 )
 
 SENTENCE_END = r"[。!?;:…][”’」』》)\]】\"']*$"
+
+
+def neighbour(column: pl.Expr, offset: int) -> pl.Expr:
+    """The value so many rows above (offset > 0) or below (offset < 0) in the same source, null beyond its ends.
+
+    For frames sorted by source_id: the same as a shift over source_id, without grouping.
+    """
+    same_source = pl.col("source_id") == pl.col("source_id").shift(offset)
+    return pl.when(same_source).then(column.shift(offset))
 
 
 def without_markup(text: pl.Expr) -> pl.Expr:

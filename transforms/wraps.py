@@ -17,6 +17,7 @@ from transforms.line_shapes import (
     ORGANISATION_END,
     TITLE_END,
     ends_sentence,
+    neighbour,
     without_spaces,
 )
 
@@ -67,7 +68,7 @@ def join_wrapped_lines(lines: pl.DataFrame) -> pl.DataFrame:
     on lines with a content role, or metadata, that follow a line of the same role).
     """
     content = mark_continuations(lines).filter(pl.col("text") != "")
-    previous_role = pl.col("role").shift(1).over("source_id")
+    previous_role = neighbour(pl.col("role"), 1)
     is_same_element = pl.col("role").is_in(JOINABLE_ROLES) & (pl.col("role") == previous_role)
     by_layout = content.with_columns(joins_previous=pl.col("continues") & is_same_element)
     by_wording = by_layout.join(find_split_cells(by_layout), on=["source_id", "line_no"], how="left").with_columns(
@@ -126,7 +127,7 @@ def find_split_cells(content: pl.DataFrame) -> pl.DataFrame:
     second_is_short = pl.col("text").str.len_chars() == 2
     pairs = (
         content.with_columns(is_cell=is_cell)
-        .with_columns(first=pl.col("text").shift(1).over("source_id"), first_is_cell=pl.col("is_cell").shift(1).over("source_id"))
+        .with_columns(first=neighbour(pl.col("text"), 1), first_is_cell=neighbour(pl.col("is_cell"), 1))
         .filter(pl.col("is_cell") & pl.col("first_is_cell").fill_null(value=False) & second_is_short)
         .select("source_id", "line_no", whole=pl.col("first") + pl.col("text"))
     )
@@ -143,55 +144,72 @@ def find_split_cells(content: pl.DataFrame) -> pl.DataFrame:
 
 
 def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
-    bare = without_spaces(pl.col("text"))
-    right_stripped = pl.col("raw_text").str.strip_chars_end()
-    # A CJK character takes three bytes of UTF-8 and two cells of the page, an ASCII character one and one.
-    cells = (right_stripped.str.len_bytes() + right_stripped.str.len_chars()).cast(pl.Int32) // 2
-    return content.with_columns(
-        bare=bare,
-        n_chars=bare.str.len_chars().cast(pl.Int32),
-        cells=cells,
-        raw_chars=right_stripped.str.len_chars().cast(pl.Int32),
-        is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
-        ends=ends_sentence(bare),
-        starts_unit=bare.str.contains(STARTS_UNIT),
-        stands_alone=bare.str.contains(STANDS_ALONE),
-        gap=(pl.col("line_no") - pl.col("line_no").shift(1)).over("source_id"),
+    trimmed = content.with_columns(bare=without_spaces(pl.col("text")), trimmed=pl.col("raw_text").str.strip_chars_end())
+    counted = trimmed.with_columns(
+        n_chars=pl.col("bare").str.len_chars().cast(pl.Int32), raw_chars=pl.col("trimmed").str.len_chars().cast(pl.Int32)
     )
+    return counted.with_columns(
+        # A CJK character takes three bytes of UTF-8 and two cells of the page, an ASCII character one and one.
+        cells=(pl.col("trimmed").str.len_bytes().cast(pl.Int32) + pl.col("raw_chars")) // 2,
+        is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
+        ends=ends_sentence(pl.col("bare")),
+        starts_unit=pl.col("bare").str.contains(STARTS_UNIT),
+        stands_alone=pl.col("bare").str.contains(STANDS_ALONE),
+        gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
+    ).drop("trimmed")
 
 
 def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
     """Find the width at which a page, or a part of it, is wrapped: + is_full, page_indents, page_wraps_close, is_airy."""
-    placed = described.with_columns(part=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id") // PART_LINES)
-    follows_end = pl.col("ends").shift(1).over("source_id").fill_null(value=True)
+    follows_end = neighbour(pl.col("ends"), 1).fill_null(value=True)
     opens = pl.col("bare").str.contains(ARTICLE) | (follows_end & ~pl.col("starts_unit"))
-    placed = placed.with_columns(opens_paragraph=opens)
-    parts = (["source_id"], ["source_id", "part"])
-    by_cells = [_is_full_line("cells", FULL_LINE_SLACK_CELLS, part) for part in parts]
-    by_characters = [_is_full_line("raw_chars", 0, part) for part in parts]
-    is_full = pl.any_horizontal(*by_cells, *by_characters)
-    indented_share = pl.col("is_indented").mean().over("source_id")
+    placed = described.with_columns(
+        part=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id") // PART_LINES,
+        opens_paragraph=opens,
+        breaks_off_long=~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS),
+        is_full=pl.lit(value=False),
+    )
+    for measure, slack in (("cells", FULL_LINE_SLACK_CELLS), ("raw_chars", 0)):
+        for part in (["source_id"], ["source_id", "part"]):
+            placed = _mark_full_lines(placed, measure, slack, part)
+    is_close = pl.col("gap") == 1
     return placed.with_columns(
-        is_full=is_full,
-        page_indents=indented_share.is_between(0.05, 0.8),
-        page_wraps_close=(pl.col("gap") == 1).mean().over("source_id").is_between(0.2, 0.98).fill_null(value=False),
+        page_indents=pl.col("is_indented").mean().over("source_id").is_between(0.05, 0.8),
+        page_wraps_close=is_close.mean().over("source_id").is_between(0.2, 0.98).fill_null(value=False),
         is_airy=((pl.col("gap") > 1).mean().over("source_id") >= AIRY_SHARE).fill_null(value=False),
     )
 
 
-def _is_full_line(measure: str, slack: int, part: list[str]) -> pl.Expr:
-    """Tell whether a line is as long as most lines of its part of the page that break off; few lines there are longer."""
+def _mark_full_lines(placed: pl.DataFrame, measure: str, slack: int, part: list[str]) -> pl.DataFrame:
+    """Mark lines as long as most lines of their part of the page that break off, where few lines are longer: is_full."""
     size = pl.col(measure)
-    breaks_off_long = ~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS)
-    width = size.filter(breaks_off_long).mode(maintain_order=False).max().over(part)
-    is_at_width = (size - width).abs() <= slack
-    n_full = (is_at_width & ~pl.col("ends")).sum().over(part)
-    n_wide = (size * 2 > width).sum().over(part)
-    n_longer = (size > width + slack).sum().over(part)
+    widths = placed.filter("breaks_off_long").group_by(part).agg(width=size.mode(maintain_order=False).max(), n_long=pl.len())
+    measured = placed.join(widths.filter(pl.col("n_long") >= MIN_FULL_LINES), on=part, how="left", maintain_order="left")
+    is_at_width = (size - pl.col("width")).abs() <= slack
+    wrapped = (
+        measured.filter(pl.col("width").is_not_null())
+        .group_by(part)
+        .agg(
+            n_full=(is_at_width & ~pl.col("ends")).sum(),
+            n_wide=(size * 2 > pl.col("width")).sum(),
+            n_longer=(size > pl.col("width") + slack).sum(),
+        )
+        .filter(
+            (pl.col("n_full") >= MIN_FULL_LINES)
+            & (pl.col("n_full") >= pl.col("n_wide") * MIN_FULL_SHARE)
+            & (pl.col("n_longer") <= pl.col("n_wide") * MAX_LONGER_SHARE)
+        )
+        .select(*part, is_wrapped=pl.lit(value=True))
+    )
     # The first line of a paragraph is shorter by its indent of two characters where the text was taken without it.
-    is_short_by_indent = pl.col("opens_paragraph") & (size - width).is_between(-slack - INDENT_CELLS, 0) & (slack > 0)
-    is_fixed_width = (n_full >= MIN_FULL_LINES) & (n_full >= n_wide * MIN_FULL_SHARE) & (n_longer <= n_wide * MAX_LONGER_SHARE)
-    return (is_fixed_width & (is_at_width | is_short_by_indent)).fill_null(value=False)
+    shortfall = pl.col("width") - size
+    is_short_by_indent = pl.col("opens_paragraph") & shortfall.is_between(0, slack + INDENT_CELLS) & pl.lit(slack > 0)
+    is_full = (pl.col("is_wrapped") & (is_at_width | is_short_by_indent)).fill_null(value=False)
+    return (
+        measured.join(wrapped, on=part, how="left", maintain_order="left")
+        .with_columns(is_full=pl.col("is_full") | is_full)
+        .drop("width", "n_long", "is_wrapped")
+    )
 
 
 def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
@@ -219,7 +237,7 @@ def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
         is_heading_shaped=is_heading_shaped,
     )
     shifted = [
-        pl.col(name).shift(1).over("source_id").alias(alias)
+        neighbour(pl.col(name), 1).alias(alias)
         for name, alias in {
             "bare": "before",
             "n_chars": "before_chars",
@@ -233,8 +251,8 @@ def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
     ]
     return named.with_columns(
         *shifted,
-        after=pl.col("bare").shift(-1).over("source_id"),
-        after_starts_unit=pl.col("starts_unit").shift(-1).over("source_id"),
+        after=neighbour(pl.col("bare"), -1),
+        after_starts_unit=neighbour(pl.col("starts_unit"), -1),
     )
 
 
@@ -243,34 +261,27 @@ def _find_known_wholes(described: pl.DataFrame) -> pl.DataFrame:
 
     A page shows its title on one line of its frame and on several above the text.
     """
-    keyed = described.with_columns(
-        is_short=(pl.col("n_chars") <= TITLE_PIECE_CHARS) & ~pl.col("ends") & ~pl.col("starts_unit"),
-        two=pl.col("before") + pl.col("bare"),
-        three=pl.col("before").shift(1).over("source_id") + pl.col("before") + pl.col("bare"),
-    ).with_columns(two_are_short=pl.col("is_short") & pl.col("is_short").shift(1).over("source_id").fill_null(value=False))
-    three_are_short = pl.col("two_are_short") & pl.col("is_short").shift(2).over("source_id").fill_null(value=False)
-    whole = pl.col("bare").str.len_chars() >= MIN_WHOLE_CHARS
-    known = keyed.filter(whole).select("source_id", whole="bare", is_known=pl.lit(value=True)).unique()
-    with_two = keyed.with_columns(three_are_short=three_are_short).join(
-        known.rename({"is_known": "knows_two"}),
-        left_on=["source_id", "two"],
-        right_on=["source_id", "whole"],
-        how="left",
-        maintain_order="left",
+    is_short = (pl.col("n_chars") <= TITLE_PIECE_CHARS) & ~pl.col("ends") & ~pl.col("starts_unit")
+    short = described.select("source_id", "line_no", "bare", "before", is_short=is_short).with_columns(
+        two_are_short=pl.col("is_short") & neighbour(pl.col("is_short"), 1).fill_null(value=False),
+        before_both=neighbour(pl.col("before"), 1),
+        line_above=neighbour(pl.col("line_no"), 1),
     )
-    with_three = with_two.join(
-        known.rename({"is_known": "knows_three"}),
-        left_on=["source_id", "three"],
-        right_on=["source_id", "whole"],
-        how="left",
-        maintain_order="left",
+    three_are_short = pl.col("two_are_short") & neighbour(pl.col("two_are_short"), 1).fill_null(value=False)
+    pairs = short.with_columns(three_are_short=three_are_short).filter("two_are_short")
+    two = pairs.select("source_id", "line_no", whole=pl.col("before") + pl.col("bare"))
+    three = pairs.filter("three_are_short").select(
+        "source_id", "line_no", "line_above", whole=pl.col("before_both") + pl.col("before") + pl.col("bare")
     )
-    ends_two = pl.col("two_are_short") & pl.col("knows_two").fill_null(value=False)
-    ends_three = pl.col("three_are_short") & pl.col("knows_three").fill_null(value=False)
-    is_middle_of_three = ends_three.shift(-1).over("source_id").fill_null(value=False)
-    return with_three.with_columns(is_part_of_known_line=ends_two | ends_three | is_middle_of_three).drop(
-        "is_short", "two", "three", "two_are_short", "three_are_short", "knows_two", "knows_three"
+    known = described.select("source_id", whole="bare").filter(pl.col("whole").str.len_chars() >= MIN_WHOLE_CHARS).unique()
+    known_two = two.join(known, on=["source_id", "whole"], how="semi").select("source_id", "line_no")
+    known_three = three.join(known, on=["source_id", "whole"], how="semi")
+    second_of_three = known_three.select("source_id", line_no="line_above")
+    parts = pl.concat([known_two, known_three.select("source_id", "line_no"), second_of_three]).unique()
+    marked = described.join(
+        parts.with_columns(is_part_of_known_line=pl.lit(value=True)), on=["source_id", "line_no"], how="left", maintain_order="left"
     )
+    return marked.with_columns(pl.col("is_part_of_known_line").fill_null(value=False))
 
 
 def _continues_full_line() -> pl.Expr:
@@ -328,8 +339,8 @@ def _is_inline_piece() -> pl.Expr:
 
 def _follows_inline_piece() -> pl.Expr:
     is_piece = pl.col("continues") & (pl.col("n_chars") <= PIECE_CHARS) & ~pl.col("ends") & ~pl.col("is_title_end")
-    before_is_piece = is_piece.shift(1).over("source_id")
-    had_prose = pl.col("before_broken").shift(1).over("source_id") | pl.col("before").shift(1).over("source_id").str.contains(OPEN_WORD)
+    before_is_piece = neighbour(is_piece, 1)
+    had_prose = neighbour(pl.col("before_broken"), 1) | neighbour(pl.col("before"), 1).str.contains(OPEN_WORD)
     goes_on = ~pl.col("starts_unit") & pl.col("bare").str.contains("[,。;:!?]")
     return (before_is_piece & had_prose & goes_on).fill_null(value=False)
 
@@ -346,7 +357,7 @@ def _continues_title() -> pl.Expr:
     """A title that names its matter (关于…) and breaks off goes on until the kind of paper, three more lines at most."""
 
     def at(name: str, offset: int) -> pl.Expr:
-        return pl.col(name).shift(offset).over("source_id").fill_null(value=False)
+        return neighbour(pl.col(name), offset).fill_null(value=False)
 
     is_middle = pl.col("is_plain") & ~pl.col("is_title_end") & ~pl.col("begins_title")
     ends_next = at("is_title_end", -1)
@@ -356,10 +367,14 @@ def _continues_title() -> pl.Expr:
     second = began_two_above & (pl.col("is_title_end") | (is_middle & ends_next))
     began_three_above = at("begins_title", 3) & ~at("is_title_end", 2) & ~at("is_title_end", 1) & at("is_plain", 2) & at("is_plain", 1)
     third = began_three_above & pl.col("is_title_end")
+    opens_page = neighbour(pl.col("line_no"), 1) == pl.col("line_no").min().over("source_id")
+    heads_text = pl.col("after_starts_unit") | pl.col("after").str.contains(f"[。]|^\\(|{DATE_ALONE}")
+    above_is_plain = at("is_plain", 1) & ~at("is_title_end", 1) & pl.col("before_chars").is_between(6, 30)
+    top = opens_page & above_is_plain & pl.col("is_title_end") & (pl.col("n_chars") <= 12) & heads_text.fill_null(value=False)
     issuer_above = pl.col("before").str.contains(ORGANISATION_END) & pl.col("before_chars").is_between(4, 30)
     is_matter = pl.col("bare").str.contains("^(?:关于|印发|转发)") & (pl.col("is_title_end") | pl.col("begins_title"))
     after_issuer = is_matter & issuer_above & ~pl.col("before_ends")
-    return first | second | third | after_issuer
+    return first | second | third | after_issuer | (top & ~pl.col("before").str.contains(ORGANISATION_END))
 
 
 def _is_version_of_title() -> pl.Expr:

@@ -6,6 +6,7 @@ then decide by rule where a rule is met, by neighbours inside the text, and by p
 
 import polars as pl
 
+from transforms.line_shapes import neighbour
 from transforms.roles import elements
 from transforms.roles.regions import find_regions
 from transforms.roles.titles import TITLE_RULES, find_titles
@@ -99,7 +100,7 @@ def _gather_evidence(described: pl.DataFrame) -> pl.DataFrame:
     )
     signed = _sign(_find_summaries(held))
     is_closing = pl.col("is_closing_date") | pl.col("is_note") | pl.col("signature_rule").is_not_null()
-    closed = signed.with_columns(is_closing=is_closing).with_columns(before_is_closing=pl.col("is_closing").shift(1).over("source_id"))
+    closed = signed.with_columns(is_closing=is_closing).with_columns(before_is_closing=neighbour(pl.col("is_closing"), 1))
     return find_titles(closed)
 
 
@@ -130,7 +131,7 @@ def _sign(held: pl.DataFrame) -> pl.DataFrame:
     in_text = pl.col("region") == "text"
 
     def below(name: str) -> pl.Expr:
-        return pl.col(name).shift(-1).over("source_id").fill_null(value=False)
+        return neighbour(pl.col(name), -1).fill_null(value=False)
 
     first = held.with_columns(signs=elements.is_above_date(below("is_closing_date")) & in_text)
     second = first.with_columns(signs_two=pl.col("signs") | (below("signs") & pl.col("is_organisation") & in_text & ~pl.col("ends")))
@@ -159,7 +160,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     is_person = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & (
         pl.col("order") + 1 == pl.col("first_sure")
     )
-    follows_title = pl.col("title_rule").is_not_null().shift(1).over("source_id").fill_null(value=True)
+    follows_title = neighbour(pl.col("title_rule").is_not_null(), 1).fill_null(value=True)
     opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")
     entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
     heads_list = (entry | (pl.col("is_attachment_label") & pl.col("bare").str.contains(":$"))) & in_text
@@ -168,9 +169,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     with_block = units.with_columns(block=block, heads_list=heads_list)
     in_attachment_list = pl.col("heads_list").first().over("source_id", "block") & continues_list
 
-    stands_under_title = (
-        (pl.col("title_rule").is_not_null() | (pl.col("hit_where") == "head")).shift(1).over("source_id").fill_null(value=False)
-    )
+    stands_under_title = neighbour(pl.col("title_rule").is_not_null() | (pl.col("hit_where") == "head"), 1).fill_null(value=False)
     is_under_title = in_text & stands_under_title & (pl.col("hit_where") == "head")
 
     def named(condition: pl.Expr, rule: str) -> pl.Expr:

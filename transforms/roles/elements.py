@@ -6,6 +6,8 @@ The idea: an element is told by its shape together with what stands above and be
 
 import polars as pl
 
+from transforms.line_shapes import neighbour
+
 HEADING_CHARS = 80
 CONTENTS_LEADERS = r"(?:\.{5,}|…{2,}|·{5,}|-{6,}|_{5,})\d{0,4}$"
 NUMBER_ALONE = r"^(?:0\d|PART\.?\d{1,2}|Part\.?\d{1,2})$"
@@ -30,14 +32,10 @@ def add_neighbours(units: pl.DataFrame) -> pl.DataFrame:
         "hit_rule",
         "region",
     ]
-    shifted = [
-        pl.col(name).shift(offset).over("source_id").alias(f"{side}_{name}")
-        for name in names
-        for side, offset in (("before", 1), ("after", -1))
-    ]
+    shifted = [neighbour(pl.col(name), offset).alias(f"{side}_{name}") for name in names for side, offset in (("before", 1), ("after", -1))]
     return units.with_columns(
         *shifted,
-        after_next_is_prose=pl.col("is_prose").shift(-2).over("source_id"),
+        after_next_is_prose=neighbour(pl.col("is_prose"), -2),
         is_law=((pl.col("level") == "article").sum().over("source_id") >= MIN_ARTICLES_OF_LAW),
     )
 
@@ -110,6 +108,7 @@ def is_heading_below_number() -> pl.Expr:
     """The title of a measure below its number, which stands alone on its line (No.1, 一、)."""
     number_alone = pl.col("before_level").is_in(["labelled", "one", "two", "three"]) & (pl.col("before_n_chars") <= 5)
     number_alone |= pl.col("before_bare").str.contains(NUMBER_ALONE) & pl.col("after_is_prose")
+    number_alone &= pl.col("bare").str.contains(r"[\u4e00-\u9fff]{2}")
     return (number_alone & ~pl.col("ends") & (pl.col("n_chars") <= 50) & pl.col("level").is_null()).fill_null(value=False)
 
 

@@ -22,7 +22,7 @@ def number_units(marked: pl.DataFrame) -> pl.DataFrame:
     """
     is_repeat = (pl.col("role") == "duplicate").fill_null(value=False)
     content = mark_continuations(marked).filter(pl.col("text") != "").with_columns(is_repeat=is_repeat)
-    follows_repeat = pl.col("is_repeat").shift(1).over("source_id").fill_null(value=False)
+    follows_repeat = shapes.neighbour(pl.col("is_repeat"), 1).fill_null(value=False)
     kept = content.with_columns(continues=pl.col("continues") & ~follows_repeat).filter(~pl.col("is_repeat"))
     return kept.with_columns(unit=(~pl.col("continues")).cum_sum().over("source_id").cast(pl.Int32)).drop("continues", "is_repeat")
 
@@ -72,7 +72,7 @@ def _mark_field_values(shaped: pl.DataFrame) -> pl.DataFrame:
         .otherwise(fits_field)
     )
     value_of = pl.when(pl.col("label_above").is_not_null() & ~is_label & fits).then("label_above")
-    labelled = shaped.with_columns(label_above=label.shift(1).over("source_id"))
+    labelled = shaped.with_columns(label_above=shapes.neighbour(label, 1))
     return labelled.with_columns(value_of=value_of).drop("label_above")
 
 
