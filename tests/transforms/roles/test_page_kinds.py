@@ -44,3 +44,12 @@ def test_each_line_gets_the_role_written_beside_it(name: str, gap: bool) -> None
         if joins != want.endswith("+") and "|" not in want:
             wrong.append(f"{text[:30]}: joins {joins}, want {want}")
     assert wrong == []
+
+
+def test_pages_of_one_shard_do_not_touch_each_other() -> None:
+    pages = [read_page(page, gap=False)[0].with_columns(source_id=pl.lit(f"{number:02}.txt")) for number, page in enumerate(PAGES.values())]
+    together, duplicates_together = label_lines(pl.concat(pages), LINE_RULES)
+    alone = [label_lines(page, LINE_RULES) for page in pages]
+    assert together.equals(pl.concat([labelled for labelled, _ in alone]))
+    assert duplicates_together.equals(pl.concat([duplicates for _, duplicates in alone]))
+    assert together.equals(together.sort("source_id", "line_no"))
