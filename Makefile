@@ -1,6 +1,7 @@
 # make run    build the warehouse from the seed pages and publish it under data/
 # make test   lint and test everything
 # make lint   style, types and the direction of imports
+# make bench  seconds, MB/s and memory of each step, on the corpus beside the project
 # make docs   write the generated pages of docs/ again
 # make setup  the locked environment in .venv; afterwards nothing needs the network
 
@@ -9,7 +10,7 @@ UV_VERSION := 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 
-.PHONY: run test lint docs setup clean
+.PHONY: run test lint bench docs setup clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -23,6 +24,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ty check
 	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m benchmarks.measure_run
 
 docs: setup
 	$(BIN)/python -m flows.docs
