@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from schemas.checks import HANDED_OVER_NAME, Check, list_checks
-from schemas.tables import BY_NAME
 from warehouse.breaches import compare_with_parts, list_breaches
 from warehouse.connect import open_duckdb, sql_name
 from warehouse.folder import warehouse_file
@@ -60,8 +59,7 @@ def audit_candidate(candidate_folder: Path, tables: Iterable[Contract]) -> pl.Da
 def audit_checks(contract: Contract) -> tuple[Check, ...]:
     """List what the audit checks of a table: its contract, and that it holds the rows that pandera saw."""
     description = "The table holds exactly the rows of the Parquet parts that were checked at the hand-over"
-    known = [check for check in list_checks(contract) if check.kind != "foreign_key" or check.value.table in BY_NAME]
-    return (*known, Check(contract.name, HANDED_OVER_NAME, "handed_over", description))
+    return (*list_checks(contract), Check(contract.name, HANDED_OVER_NAME, "handed_over", description))
 
 
 def _ask_great_expectations(path: Path, contracts: tuple[Contract, ...]) -> dict[tuple[str, str], Verdict]:

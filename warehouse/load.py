@@ -93,6 +93,8 @@ def _load_table(connection: duckdb.DuckDBPyConnection, folder: Path, contract: C
         connection.execute(f"DROP TABLE {name}")
         connection.execute(create_statement(contract, with_keys=False))
         _insert_parts(connection, folder, contract)
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise
     except duckdb.Error as error:
         log.warning("%s: its Parquet parts cannot be loaded: %s", contract.name, error)
     _comment(connection, contract)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
+import polars as pl
 
 from schemas.errors import StorageError
 
@@ -28,6 +29,8 @@ _REASONS = {
     errno.EEXIST: "a file stands where a folder is needed; move it or give another --data-dir",
     errno.ENOTDIR: "a part of this path is a file, not a folder; move the file or give another --data-dir",
 }
+# DuckDB and polars give no number, but the system's own words for it.
+_REASONS_IN_WORDS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)}
 
 
 def prepare_data_folder(folder: DataFolder) -> None:
@@ -76,10 +79,11 @@ def storage_errors(path: Path) -> Generator[None]:
         if error.errno not in _REASONS:
             raise
         raise StorageError(f"{error.filename or path}: {_REASONS[error.errno]}") from error
-    except duckdb.IOException as error:
-        if "No space left" not in str(error) and "ermission denied" not in str(error):
-            raise
-        raise StorageError(f"{path}: {' '.join(str(error).split())}") from error
+    except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        for words, number in _REASONS_IN_WORDS.items():
+            if words in str(error):
+                raise StorageError(f"{path}: {_REASONS[number]}") from error
+        raise
 
 
 def remove_folder(path: Path) -> None:

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from schemas.structure import AGENCIES, CITATIONS, MEASURE_AGENCIES, MEASURES, SECTIONS, TARGETS
-from schemas.tables import DATA_TABLES, QUALITY_TABLES
+from schemas.tables import TABLES
 
 if TYPE_CHECKING:
     from schemas.table import Contract
 
-STRUCTURE_TABLES = (SECTIONS, MEASURES, AGENCIES, MEASURE_AGENCIES, TARGETS, CITATIONS)
-CONTRACTS: dict[str, Contract] = {table.name: table for table in (*DATA_TABLES, *STRUCTURE_TABLES, *QUALITY_TABLES)}
+CONTRACTS: dict[str, Contract] = {table.name: table for table in TABLES}
 
 RUN = "20260102T030405Z-abcd"
 OLD_RUN = "20260101T000000Z-0123"

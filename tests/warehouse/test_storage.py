@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import duckdb
+import polars as pl
 import pytest
 
 from schemas.errors import StorageError
@@ -90,7 +91,13 @@ def test_disk_errors_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="disk is full") as full, storage_errors(tmp_path):
         raise OSError(28, "No space left on device", "some/file")
     assert "some/file" in str(full.value)
-    with pytest.raises(StorageError), storage_errors(tmp_path):
-        raise duckdb.IOException('IO Error: Could not write file "x":\n No space left on device')
+    for error in (
+        duckdb.IOException('IO Error: Could not write file "x":\n No space left on device'),
+        pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)"),
+    ):
+        with pytest.raises(StorageError, match="disk is full"), storage_errors(tmp_path):
+            raise error
+    with pytest.raises(duckdb.BinderException), storage_errors(tmp_path):
+        raise duckdb.BinderException("no such column")
     with pytest.raises(FileNotFoundError), storage_errors(tmp_path):
         raise FileNotFoundError(2, "No such file", "x")
