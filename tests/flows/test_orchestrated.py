@@ -9,6 +9,7 @@ import pytest
 
 from flows.orchestrated import RunRejectedError, make_flow, prepare_prefect
 from flows.settings import SEED_TEXTS
+from tests.conftest import PROJECT
 from tests.flows.test_build import assert_same_tables, fail_by_great_expectations
 from warehouse.folder import DataFolder
 
@@ -65,3 +66,13 @@ def test_a_rejected_run_is_a_failed_flow_run(tmp_path: Path, monkeypatch: pytest
     assert states[-1][0] == "Failed"
     assert "is_never_true" in artifacts["yaodian-failed-checks"]
     assert not DataFolder(tmp_path).warehouse.exists()
+
+
+def test_the_deployment_points_at_the_flow() -> None:
+    import yaml
+    from prefect.flows import load_flow_from_entrypoint
+
+    [deployment] = yaml.safe_load((PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    flow = load_flow_from_entrypoint(str(PROJECT / deployment["entrypoint"]))
+    assert flow.name == "yaodian"
+    assert set(deployment["parameters"]) <= set(flow.parameters.properties)
