@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from transforms.duplicates.sketches import group_exact_copies
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,7 +54,7 @@ def find_candidates(sketches: Sketches) -> pl.DataFrame:
 
 
 def _pair_holders(sketches: Sketches) -> _Entries:
-    is_first = sketches.documents.select(pl.struct("text_hash", "n_letters").is_first_distinct()).to_series().to_numpy()
+    is_first = group_exact_copies(sketches.documents).to_numpy() == np.arange(sketches.documents.height)
     numbers = sketches.hashes["document_no"].to_numpy()
     kept = is_first[numbers]
     keys = (sketches.hashes["hash"].to_numpy()[kept].astype(np.uint64) << np.uint64(32)) | numbers[kept].astype(np.uint64)

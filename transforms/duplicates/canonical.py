@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from transforms.duplicates.sketches import group_exact_copies
+
 if TYPE_CHECKING:
     from transforms.duplicates.sketches import Sketches
 
@@ -40,9 +42,7 @@ def choose_canonical(documents: pl.DataFrame, relations: pl.DataFrame) -> pl.Dat
     canonical. Documents are taken in the order of preference: one becomes canonical unless it is near to one that is already, and is
     folded into the first such. Exact copies go with the first of them.
     """
-    ranked = documents.select("document_id", "text_hash", "n_letters").with_row_index("document_no")
-    representative = pl.when(pl.col("n_letters") > 0).then(pl.col("document_no").first().over("text_hash", "n_letters"))
-    ranked = ranked.with_columns(representative=pl.coalesce(representative, "document_no"))
+    ranked = documents.select("document_id").with_row_index("document_no").with_columns(representative=group_exact_copies(documents))
     numbers = ranked.select("document_id", "document_no")
     near = (
         relations.filter(pl.col("kind") == "near_document")

@@ -18,14 +18,19 @@ MAX_OTHER_WORDS = 0.13
 # are neither. Up to so many letters, or this share of the text, count as slips wherever they are.
 MAX_SLIP_LETTERS = 3.9
 FEW_CHANGED_LETTERS = 4
-FEW_CHANGED_SHARE = 0.005
+FEW_CHANGED_SHARE = 0.01
 # One slip in so many letters: more than any amendment has short changes.
 LETTERS_A_SLIP = 250
+# Slips change both texts; of the two, one has at most so many times the changed stretches of the other.
+SLIP_BALANCE = 10
 # A template filled in twice differs in its numbers.
 MIN_CHANGED_DIGITS = 4
 CHANGED_DIGITS_SHARE = 0.35
 # Two laws of one date that differ in a stretch of so many letters are versions: a law admits no additions.
 LAW_STRETCH = 30
+# Nor does it admit many changes in the wording: so many, and one in so many letters.
+FEW_CHANGES = 6
+LETTERS_A_CHANGE = 400
 # Versions of one law with less in common (5-grams of both found in the other) have been written anew.
 MIN_REVISION_RESEMBLANCE = 0.52
 MIN_TITLE_LETTERS = 4
@@ -89,8 +94,14 @@ def _mean_stretch(side: str) -> pl.Expr:
 
 
 def _are_many_slips() -> pl.Expr:
-    """Slips stand all over both texts: wrong letters, not words taken out of one or put in."""
-    return _either_side("n_stretches") * LETTERS_A_SLIP >= pl.min_horizontal("better_n_letters", "worse_n_letters")
+    return _either_side("n_gaps") * LETTERS_A_SLIP >= pl.min_horizontal("better_n_letters", "worse_n_letters")
+
+
+def _are_slips_of_the_pen() -> pl.Expr:
+    """Slips stand all over the text and put wrong letters for right ones, where an amendment takes words out or puts them in."""
+    are_short = pl.max_horizontal(_mean_stretch("better"), _mean_stretch("worse")) <= MAX_SLIP_LETTERS
+    are_balanced = _either_side("n_stretches") * SLIP_BALANCE >= pl.max_horizontal("better_n_stretches", "worse_n_stretches")
+    return _are_many_slips() & are_short & are_balanced
 
 
 def _have_other_digits() -> pl.Expr:
@@ -115,9 +126,13 @@ def _have_one_region() -> pl.Expr:
 
 
 def _is_other_version() -> pl.Expr:
-    """Under one title the dates of the versions differ, or one law has passages that the other lacks, and it is no matter of slips."""
+    """Under one title the dates of the versions differ, or a law's wording does, and it is no matter of slips."""
     dates_differ = (pl.col("better_version_on") != pl.col("worse_version_on")).fill_null(value=False)
     are_laws = pl.col("better_version_on").is_not_null() & pl.col("worse_version_on").is_not_null()
     has_passage = pl.max_horizontal("better_n_longest", "worse_n_longest") >= LAW_STRETCH
-    are_short = pl.max_horizontal(_mean_stretch("better"), _mean_stretch("worse")) <= MAX_SLIP_LETTERS
-    return _have_one_title() & (dates_differ | (are_laws & has_passage)) & ~(_are_many_slips() & are_short)
+    is_law = pl.col("better_version_on").is_not_null() | pl.col("worse_version_on").is_not_null()
+    fewer_letters = pl.min_horizontal("better_n_letters", "worse_n_letters")
+    n_changes = pl.max_horizontal("better_n_stretches", "worse_n_stretches")
+    is_reworded = (n_changes > FEW_CHANGES) & (n_changes * LETTERS_A_CHANGE > fewer_letters)
+    is_amended = dates_differ | (are_laws & has_passage) | (is_law & is_reworded)
+    return _have_one_title() & is_amended & ~_are_slips_of_the_pen()

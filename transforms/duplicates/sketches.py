@@ -22,9 +22,8 @@ GRAM = 5  # letters: the length at which Chinese texts of one field stop sharing
 # Rates are nested (what one of 16 keeps, one of 4 keeps too): a short and a long text are compared at the rate of the longer.
 SAMPLE_BITS = 4
 SHORT_TEXTS = ((500, 2), (125, 0))  # below so many letters, one gram of 2 ** bits
-# A law names the day of each of its versions above its text; labels such as 发布日期 are about the page, not the version.
-VERSION_DATE = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
-VERSION_WORDS = r"通过|修正|修订|修改|公布|批准|施行"
+# A law names the day of each of its versions above its text, in sentences; days behind a label (发布日期:) are about the page.
+DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 NOT_LETTERS = r"[^\p{L}\p{N}]"
 
 DOCUMENT_SCHEMA = pl.Schema(
@@ -60,8 +59,8 @@ def sketch_documents(documents: pl.DataFrame, paragraphs: pl.DataFrame, lines: p
     """Sketch the documents of a shard.
 
     In: `documents` (document_id, source_id, title, document_number, region_code, issued_on, published_on, text), `paragraphs`
-    (document_id, first_line, last_line) and `lines` (document_id, text, role). Letters and digits count, in lower case; layout,
-    punctuation and wraps do not.
+    (document_id, first_line, last_line) and `lines` (document_id, text, role; in the order of their sources). Letters and
+    digits count, in lower case; layout, punctuation and wraps do not.
     """
     described = _describe_documents(documents.sort("document_id"), paragraphs, lines)
     letters = keep_letters(lay_texts(described["text"]))
@@ -94,6 +93,19 @@ def pool_sketches(shards: Sequence[Sketches]) -> Sketches:
     return Sketches(ranked.drop("met"), hashes.with_columns(renumbered))
 
 
+def group_exact_copies(documents: pl.DataFrame) -> pl.Series:
+    """Return for each pooled document the document_no of the first one with the same letters.
+
+    Laws that state different dates of their version are no copies, whatever is left of their texts; one that states none goes with the
+    first that does. A document without letters is its own first.
+    """
+    copies = ["text_hash", "n_letters"]
+    version = pl.col("version_on").fill_null(pl.col("version_on").drop_nulls().first().over(copies))
+    first = pl.col("document_no").first().over(*copies, "version")
+    numbered = documents.with_row_index("document_no").with_columns(version=version)
+    return numbered.select(pl.when(pl.col("n_letters") > 0).then(first).otherwise("document_no").alias("first_no")).to_series()
+
+
 def hash_texts(letters: Laid) -> np.ndarray:
     """Hash each text's letters in their order: equal hashes and lengths mean equal letters."""
     hashes = np.zeros(len(letters.ends), dtype=np.uint64)
@@ -124,12 +136,15 @@ def _sample_grams(letters: Laid) -> tuple[np.ndarray, np.ndarray]:
 def _describe_documents(documents: pl.DataFrame, paragraphs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Add what tells one document from another beside its text: title_key, earliest_on, version_on, first_line, last_line."""
     spans = paragraphs.group_by("document_id").agg(pl.col("first_line").min(), pl.col("last_line").max())
-    states_version = (pl.col("role") == "metadata") & pl.col("text").str.contains(VERSION_WORDS)
+    is_about_text = (pl.col("role") == "metadata") & ~pl.col("text").str.contains(":", literal=True)
     versions = (
-        lines.filter(pl.col("document_id").is_not_null(), states_version)
-        .select("document_id", day=pl.col("text").str.extract_groups(f"^.*{VERSION_DATE}"))
+        lines.filter(pl.col("document_id").is_not_null(), is_about_text)
+        .group_by("document_id", maintain_order=True)
+        .agg(day=pl.col("text").str.join("").str.extract_all(DAY))
+        .explode("day", empty_as_null=False)
+        .select("document_id", day=pl.col("day").str.extract_groups(DAY))
         .unnest("day")
-        .select("document_id", version_on=pl.date(*(pl.col(part).cast(pl.Int32) for part in ("1", "2", "3"))))
+        .select("document_id", version_on=pl.concat_str("1", pl.lit("-"), "2", pl.lit("-"), "3").str.to_date("%Y-%m-%d", strict=False))
         .group_by("document_id")
         .agg(pl.col("version_on").max())
     )
