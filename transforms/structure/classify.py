@@ -14,6 +14,7 @@ from transforms.structure.titles import begins_with_title
 
 _NESTING_USES = ("division", "nested", "unit", "heading")
 _HALF = 0.5
+_LONGEST_HEADING = 40  # characters: longer lines without a stop are text cut short
 
 
 def classify_paragraphs(
@@ -30,7 +31,7 @@ def classify_paragraphs(
     goals, principles, review, notes), is_regulation (its part has articles).
     """
     marked = read_markers(paragraphs.sort("document_id", "ordinal"), numbering).pipe(split_parts)
-    placed = _mark_regulations(marked, documents, measure_rules).pipe(_mark_next_unit)
+    placed = _mark_regulations(marked, documents, measure_rules).pipe(_mark_next_unit).pipe(_read_bare_headings)
     units = placed.filter("is_unit").pipe(drop_contents).pipe(nest_units).pipe(_mark_enumerations).pipe(_count_beneath, placed)
     run_in = pl.col("rest").str.extract(r"^([^。:;]{2,40})[。:]")
     wording = pl.when(pl.col("role") == "heading").then(pl.col("rest").str.strip_chars_end("。:")).otherwise(run_in)
@@ -83,6 +84,28 @@ def _mark_next_unit(placed: pl.DataFrame) -> pl.DataFrame:
     next_is_unit = pl.col("is_unit").shift(-1).over("document_id").fill_null(value=False)
     flow = placed.filter(is_flow).select("document_id", "ordinal", next_is_unit=next_is_unit)
     return placed.join(flow, on=["document_id", "ordinal"], how="left", maintain_order="left")
+
+
+def _read_bare_headings(placed: pl.DataFrame) -> pl.DataFrame:
+    """Take for headings what reads as one though it was labelled body: 一、 or (一) with a short wording, no stop in it, and other
+    text after it."""
+    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    next_style = placed.filter(is_flow).select(
+        "document_id", "ordinal", next_style=pl.col("style").fill_null("").shift(-1).over("document_id")
+    )
+    reads_as_heading = (
+        (pl.col("role") == "body")
+        & pl.col("is_unit")
+        & pl.col("style").is_in(["han", "han_bracket"])
+        & pl.col("rest").str.len_chars().is_between(2, _LONGEST_HEADING)
+        & ~pl.col("rest").str.contains(r"[。;:!?]|[,、]$")
+        & (pl.col("next_style") != pl.col("style"))
+    ).fill_null(value=False)
+    return (
+        placed.join(next_style, on=["document_id", "ordinal"], how="left", maintain_order="left")
+        .with_columns(role=pl.when(reads_as_heading).then(pl.lit("heading")).otherwise("role"))
+        .drop("next_style")
+    )
 
 
 def _mark_enumerations(units: pl.DataFrame) -> pl.DataFrame:

@@ -132,6 +132,11 @@ def test_contents_and_lists_of_names_are_no_sections() -> None:
     assert outline(names) == []
 
 
+def test_a_heading_labelled_body_is_still_one() -> None:
+    text = "h 一、总体要求\nb 指导思想明确。\nb 二、重点任务\nb 推进建设,完善制度。\nb 三、加强领导。各级要重视。"
+    assert [line for line, _, _ in outline(text)] == [1, 3]
+
+
 def test_labels_ending_in_a_colon_are_no_sections() -> None:
     assert outline("h 1.“四上”企业:\nb 指规模以上企业。\nh 2.“双一流”:\nb 指一流大学。") == []
 
