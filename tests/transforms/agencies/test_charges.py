@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.structure.pages import reference
@@ -109,6 +109,7 @@ def test_the_first_named_leads_from_where_the_document_says_so() -> None:
     assert named(*texts) == wanted
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(sorted(set(reference("agencies").filter(pl.col("level") == "country")["alias"]))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.structure.pages import describe, write_document
@@ -73,6 +73,7 @@ def test_a_notice_cites_the_plan_it_encloses() -> None:
     assert linked["cited_document_id"].to_list() == ["000000000001"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="《》〈〉甲乙丙。,", max_size=40))
 def test_each_cited_title_stands_in_the_text(text: str) -> None:
     documents, paragraphs = write_document("b 甲")
