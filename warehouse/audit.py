@@ -161,7 +161,7 @@ def _explain(verdict: Verdict, check: Check, contract: Contract, connection: duc
         return CheckResult(ENGINE, check, n_rows, 0, query=query, crash=verdict)
     try:
         n_failed = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]
-        cursor = connection.execute(f"SELECT * FROM ({query}) LIMIT {SAMPLE_ROWS}")
+        cursor = connection.execute(f"SELECT * FROM ({query}) ORDER BY ALL LIMIT {SAMPLE_ROWS}")
         names = [column[0] for column in cursor.description or ()]
         sample = [{name: show_value(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
     except duckdb.Error as error:

@@ -15,16 +15,14 @@ if TYPE_CHECKING:
 # The oldest version that DuckDB 2.0 can write; DuckDB 1.1.3, 1.2.2, 1.3.2, 1.4.4 and 1.5.6 (Python) and Node clients were seen to read it.
 # 'v1.2.0' and later are not readable by 1.1.
 STORAGE_VERSION = "v1.0.0"
-MEMORY_LIMIT = "4GB"
-THREADS = 2
+MEMORY_LIMIT = "4GB"  # what does not fit is put on disk beside the file
 
 
-def duckdb_settings(memory_limit: str = MEMORY_LIMIT, threads: int = THREADS) -> dict[str, Any]:
-    """Return the settings that every connection of this process to one file must share."""
+def duckdb_settings() -> dict[str, Any]:
+    """Return the settings, which all connections of a process to one file must share."""
     return {
         "storage_compatibility_version": STORAGE_VERSION,
-        "memory_limit": memory_limit,
-        "threads": threads,
+        "memory_limit": MEMORY_LIMIT,
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }

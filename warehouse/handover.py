@@ -61,11 +61,12 @@ def check_frame(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
 
 def sum_checks(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Sum the results of all parts to one row a check; a check failed where one part failed it, rows add up, samples are cut."""
-    key = ["engine", "table_name", "check_name", "column_name", "severity"]
+    key = ["engine", "table_name", "check_name", "column_name"]
     results = pl.concat(frames)
     return (
         results.group_by(key, maintain_order=True)
         .agg(
+            pl.col("severity").min(),  # error comes before warning
             pl.col("passed").all(),
             pl.col("n_rows", "n_failed").sum(),
             pl.col("detail").filter(~pl.col("passed")).alias("of_failed"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemas.checks import Check
+    from schemas.table import Severity
 
 SAMPLE_ROWS = 20  # rows shown of those that broke a check; n_failed counts all
 SAMPLE_CHARS = 200  # characters shown of one value
@@ -48,6 +49,11 @@ class CheckResult:
         return self.n_failed == 0 and self.problem is None and self.crash is None
 
     @property
+    def severity(self) -> Severity:
+        """Return the contract's severity; a check that crashed is an error, since nothing is known."""
+        return "error" if self.crash else self.check.severity
+
+    @property
     def detail(self) -> str:
         """Return JSON: description, then as far as there are any: problem, crash, sample with its limit, query."""
         shown: dict[str, Any] = {"description": self.check.description}
@@ -71,7 +77,7 @@ def frame_of_results(results: Iterable[CheckResult]) -> pl.DataFrame:
             "table_name": result.check.table,
             "check_name": result.check.name,
             "column_name": result.check.column,
-            "severity": result.check.severity,
+            "severity": result.severity,
             "passed": result.passed,
             "n_rows": result.n_rows,
             "n_failed": result.n_failed,

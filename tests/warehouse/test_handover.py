@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.checks import list_checks
-from schemas.documents import PARAGRAPHS
+from schemas.documents import DOCUMENTS, PARAGRAPHS
 from schemas.lineage import LINES
 from tests.warehouse.corruptions import set_values
 from tests.warehouse.sound_rows import sound_frames
@@ -108,3 +108,13 @@ def test_sums_parts(lines: pl.DataFrame) -> None:
     assert len(found["detail"]["sample"]) == SAMPLE_ROWS
     assert "crash" in found["detail"]
     assert result(total, "line_no_reaches_its_minimum")["passed"]
+
+
+def test_crash_of_a_warning_is_an_error() -> None:
+    documents = sound_frames()["main.documents"]
+    sound, crashed = check_frame(DOCUMENTS, documents), check_frame(DOCUMENTS, documents.drop("effective_on"))
+    assert result(sound, "in_force_after_issue")["severity"] == "warning"
+    assert result(crashed, "in_force_after_issue")["severity"] == "error"
+    total = sum_checks([sound, crashed])
+    assert total.height == sound.height
+    assert result(total, "in_force_after_issue")["severity"] == "error"
