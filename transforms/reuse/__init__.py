@@ -1,0 +1,16 @@
+"""Passages that stand in two or more documents that are not duplicates of each other."""
+
+from transforms.reuse.anchors import locate_anchors, mark_repeated, sample_passages
+from transforms.reuse.passages import find_passages, read_margins, settle_passages
+from transforms.reuse.tables import read_passages, tabulate_reuse
+
+__all__ = [
+    "find_passages",
+    "locate_anchors",
+    "mark_repeated",
+    "read_margins",
+    "read_passages",
+    "sample_passages",
+    "settle_passages",
+    "tabulate_reuse",
+]

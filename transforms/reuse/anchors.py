@@ -1,0 +1,103 @@
+"""Paragraphs of a shard in, anchors out: places chosen by what stands there, so that equal passages have equal anchors.
+
+Of each run of places the one whose 12-gram has the least hash is an anchor (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003): every
+passage of 20 characters has one, and two copies of a passage have the same ones but near their ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from transforms.code_points import hash_grams, lay_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transforms.code_points import Laid
+
+MIN_PASSAGE_CHARS = 20
+GRAM = 12
+WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
+# Hashes that stand in two documents are marked in a bitmap: 2 ** 28 bits (32 MB) for any corpus. With 40 million anchors one in seven
+# marks is wrong, which costs a little time and changes nothing: `find_passages` counts again.
+BITMAP_BITS = 28
+
+ANCHOR_SCHEMA = {"hash": pl.UInt64, "document_no": pl.UInt32, "ordinal": pl.Int32, "start_char": pl.Int32}
+
+
+def sample_passages(paragraphs: pl.DataFrame) -> np.ndarray:
+    """Return the anchors' hashes of a shard, shortened to 32 bits, once a document each, sorted.
+
+    In: `paragraphs` (document_id, ordinal, text) of canonical documents, sorted.
+    """
+    hashes, rows, _ = _find_anchors(paragraphs["text"])
+    document = paragraphs["document_id"].rle_id().to_numpy().astype(np.uint64)
+    keys = np.unique((document[rows] << np.uint64(32)) | (hashes >> np.uint64(32)))
+    return np.sort(keys.astype(np.uint32))
+
+
+def mark_repeated(samples: Sequence[np.ndarray]) -> np.ndarray:
+    """Mark the hashes that stand in more than one document: a bitmap, one bit a value of the hash's highest bits."""
+    hashes = np.sort(np.concatenate([np.empty(0, dtype=np.uint32), *samples]))
+    repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]]) >> np.uint32(32 - BITMAP_BITS)
+    bitmap = np.zeros(1 << (BITMAP_BITS - 3), dtype=np.uint8)
+    np.bitwise_or.at(bitmap, repeated >> np.uint32(3), np.uint8(1) << (repeated & np.uint32(7)).astype(np.uint8))
+    return bitmap
+
+
+def locate_anchors(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame, repeated: np.ndarray) -> pl.DataFrame:
+    """Locate a shard's anchors whose hashes are marked as repeated.
+
+    In: `paragraphs` as for `sample_passages`, `document_numbers` (document_id, document_no UInt32) of the corpus, the bitmap of
+    `mark_repeated`. Out: `ANCHOR_SCHEMA`, start_char the 0-based place in the paragraph's text.
+    """
+    hashes, rows, starts = _find_anchors(paragraphs["text"])
+    bits = (hashes >> np.uint64(64 - BITMAP_BITS)).astype(np.uint32)
+    is_marked = (repeated[bits >> np.uint32(3)] >> (bits & np.uint32(7)).astype(np.uint8)) & np.uint8(1) == 1
+    numbered = paragraphs.select("document_id", "ordinal").join(document_numbers, on="document_id", how="left", maintain_order="left")
+    kept = rows[is_marked]
+    return pl.DataFrame(
+        {
+            "hash": hashes[is_marked],
+            "document_no": numbered["document_no"].to_numpy()[kept],
+            "ordinal": numbered["ordinal"].to_numpy()[kept],
+            "start_char": starts[is_marked],
+        },
+        schema=ANCHOR_SCHEMA,
+    )
+
+
+def _find_anchors(texts: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return for each anchor its hash, the row of its text and its place in it."""
+    laid = lay_texts(texts)
+    hashes = hash_grams(laid.codes, GRAM)
+    if len(hashes) < WINDOW:
+        return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
+    least = _slide(hashes, np.minimum)
+    least[_leaves_text(laid)[: len(least)]] = 0
+    # A place is an anchor where its hash is the least of a window that it stands in: the greatest of those windows' least hashes.
+    padded = np.concatenate([np.zeros(WINDOW - 1, dtype=np.uint64), least, np.zeros(WINDOW - 1, dtype=np.uint64)])
+    anchors = np.flatnonzero(_slide(padded, np.maximum) == hashes)
+    rows = np.searchsorted(laid.ends, anchors, side="right")
+    return hashes[anchors], rows, (anchors - laid.starts[rows]).astype(np.int32)
+
+
+def _slide(values: np.ndarray, choose: np.ufunc) -> np.ndarray:
+    """Return the least or greatest of each `WINDOW` neighbours, by doubling."""
+    chosen, length = values, 1
+    while length < WINDOW:
+        step = min(length, WINDOW - length)
+        chosen = choose(chosen[:-step], chosen[step:])
+        length += step
+    return chosen
+
+
+def _leaves_text(laid: Laid) -> np.ndarray:
+    """Tell for each place whether a passage of the least length from there on would run over the end of its text."""
+    leaves = np.zeros(len(laid.codes) + MIN_PASSAGE_CHARS, dtype=bool)
+    for place in range(1, MIN_PASSAGE_CHARS):
+        leaves[np.maximum(laid.ends - place, laid.starts)] = True
+    return leaves

@@ -1,0 +1,58 @@
+"""Settled passages in, the rows of main.reuse and main.reuse_occurrences out."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from transforms.code_points import lay_texts
+from transforms.duplicates.sketches import hash_texts
+
+KEY_LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
+KEY_LENGTH = 12
+# Rules, dotted lines and rows of blanks recur everywhere and say nothing: at least half of a passage is letters and digits.
+LETTERS = r"[\p{L}\p{N}]"
+MIN_LETTER_SHARE = 0.5
+
+
+def read_passages(occurrences: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Read the text of the passages whose first occurrence stands in a shard: passage_no, text.
+
+    In: settled occurrences with document_id, `paragraphs` of the shard (document_id, ordinal, text).
+    """
+    firsts = occurrences.unique("passage_no", keep="first", maintain_order=True)
+    return firsts.join(paragraphs.select("document_id", "ordinal", "text"), on=["document_id", "ordinal"]).select(
+        "passage_no", text=pl.col("text").str.slice(pl.col("start_char"), pl.col("end_char") - pl.col("start_char"))
+    )
+
+
+def tabulate_reuse(occurrences: pl.DataFrame, texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Tabulate passages: main.reuse and main.reuse_occurrences.
+
+    In: settled occurrences with document_id, and all passages' texts (`read_passages`). Out: reuse (reuse_id, text, n_chars,
+    n_documents), sorted by reuse_id, which is made of the text alone; occurrences (reuse_id, document_id, paragraph_id, start_char,
+    end_char), sorted by reuse_id, paragraph_id, start_char.
+    """
+    is_worded = pl.col("text").str.count_matches(LETTERS) >= MIN_LETTER_SHARE * pl.col("text").str.len_chars()
+    worded = texts.filter(is_worded)
+    named = worded.with_columns(reuse_id=name_passages(worded["text"]), n_chars=pl.col("text").str.len_chars().cast(pl.Int32))
+    paragraph_id = pl.concat_str("document_id", pl.lit("-p"), pl.col("ordinal").cast(pl.String).str.zfill(4))
+    # One text may be found by several anchors; one near its end is missing where what follows has another.
+    found = (
+        occurrences.join(named.select("passage_no", "reuse_id"), on="passage_no")
+        .select("reuse_id", "document_id", "start_char", "end_char", paragraph_id=paragraph_id)
+        .select("reuse_id", "document_id", "paragraph_id", "start_char", "end_char")
+        .unique()
+        .sort("reuse_id", "paragraph_id", "start_char")
+    )
+    counted = found.group_by("reuse_id").agg(n_documents=pl.col("document_id").n_unique().cast(pl.Int32))
+    reuse = named.unique("reuse_id").join(counted, on="reuse_id").select("reuse_id", "text", "n_chars", "n_documents").sort("reuse_id")
+    return reuse, found
+
+
+def name_passages(texts: pl.Series) -> pl.Series:
+    """Name each text by 60 bits of its hash: 12 characters of a-z and 2-7."""
+    hashes = hash_texts(lay_texts(texts))
+    shifts = np.arange(64 - 5, 64 - 5 - 5 * KEY_LENGTH, -5, dtype=np.uint64)
+    letters = KEY_LETTERS[((hashes[:, None] >> shifts[None, :]) & np.uint64(31)).astype(np.int64)]
+    return pl.Series("reuse_id", np.ascontiguousarray(letters).view(f"S{KEY_LENGTH}").ravel().astype(str), dtype=pl.String)
