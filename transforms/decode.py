@@ -73,6 +73,12 @@ SURE_SHARE = 0.1
 # UTF-16 without a byte order mark gives every file of even length some text; it is taken only where that text is mostly common characters.
 UTF16_SHARE = 0.3
 
+# Where browsers look for a page's declaration, and the share of uncommon characters up to which it is believed: pages often declare what
+# they are not, and a wrong codec gives at least 0.4 (see SURE_SHARE).
+DECLARATION_BYTES = 4_096
+DECLARED_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_-]+)""")
+DECLARED_SHARE = 0.3
+
 
 class Decoded(NamedTuple):
     """The frames that `decode_sources` gives."""
@@ -112,13 +118,15 @@ UNDECODABLE_SCHEMA = {
 def decode_sources(raw: pl.DataFrame) -> Decoded:
     """Decode the bytes of a shard's sources.
 
-    In: `source_id`, `source_key`, `sha256`, `n_bytes`, `raw` (Binary). Out, all sorted by source_id:
+    In: `source_id`, `source_key`, `sha256`, `n_bytes`, `raw` (Binary), and `media_type` if names tell it (text/plain for all if not): pages
+    of text/html may declare their codec, which counts where their bytes bear it out. Out, all sorted by source_id:
     `sources` (the same without `raw`, plus `media_type`, `encoding`, a plain Python codec, and `content`; a byte order mark stays in the
     content as U+FEFF), `undecodable` (one row a U+FFFD of every source that has bytes which are no text: `source_id`, `start_char` in the
     content, `original` hex, `is_genuine`, `encoding`) and `rejected` (`source_id`, `stage`, `reason`, `detail`): reason `not_text` for
     files of other formats, which are no sources; reason `empty` for files without a byte, which stay sources of no lines.
     """
-    raw = raw.sort("source_id").with_columns(looks_like=_signature())
+    told = raw if "media_type" in raw.columns else raw.with_columns(media_type=pl.lit(MEDIA_TYPE))
+    raw = told.sort("source_id").with_columns(looks_like=_signature())
     is_foreign = pl.col("looks_like").is_not_null()
     decoded, undecodable = _decode_column(raw.filter(~is_foreign))
     decoded = decoded.with_columns(looks_like=_binary_look(undecodable))
@@ -140,9 +148,9 @@ def decode_sources(raw: pl.DataFrame) -> Decoded:
     )
 
 
-def decode_bytes(raw: bytes) -> DecodedText:
-    """Decode any bytes, reversibly, with the codec that gives the most plausible Chinese text."""
-    for codec in _rank_codecs(raw):
+def decode_bytes(raw: bytes, *, is_html: bool = False) -> DecodedText:
+    """Decode any bytes, reversibly, with the codec that gives the most plausible Chinese text, or that a page of HTML rightly declares."""
+    for codec in (*(_declared_codecs(raw) if is_html else ()), *_rank_codecs(raw)):
         text = _decode_reversibly(raw, codec)
         if text is not None:
             return text
@@ -183,14 +191,15 @@ def _signature() -> pl.Expr:
 
 
 def _decode_column(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add `media_type`, `encoding` and `content` in place of `raw`, and return the undecodable rows too."""
+    """Add `encoding` and `content` in place of `raw`, and return the undecodable rows too."""
     is_plain_utf8 = pl.col("content").is_not_null() & ~pl.col("raw").bin.contains(b"\x00")
-    raw = raw.with_columns(media_type=pl.lit(MEDIA_TYPE), encoding=pl.lit("utf-8"), content=_cast_utf8(raw["raw"]))
+    raw = raw.with_columns(encoding=pl.lit("utf-8"), content=_cast_utf8(raw["raw"]))
     raw = raw.with_columns(is_plain_utf8=is_plain_utf8)
     if raw["is_plain_utf8"].all():
         return raw.drop("raw", "is_plain_utf8"), pl.DataFrame(schema=UNDECODABLE_SCHEMA)
     hard = raw.filter(~pl.col("is_plain_utf8"))
-    texts = [decode_bytes(content) for content in hard["raw"]]
+    is_html = hard["media_type"] == "text/html"
+    texts = [decode_bytes(content, is_html=bool(html)) for content, html in zip(hard["raw"], is_html, strict=True)]
     decoded = hard.with_columns(
         content=pl.Series([text.content for text in texts], dtype=pl.String),
         encoding=pl.Series([text.encoding for text in texts], dtype=pl.String),
@@ -251,6 +260,17 @@ def _rank_codecs(raw: bytes) -> Iterator[str]:
     usable = [codec for codec, share in shares.items() if not codec.startswith("utf-16") or share <= UTF16_SHARE]
     yield from sorted(usable, key=lambda codec: shares[codec])
     yield "utf-8"
+
+
+def _declared_codecs(raw: bytes) -> Iterator[str]:
+    """Yield the codec that a page declares in its head, unless it has a byte order mark or the codec gives too uncommon characters."""
+    declared = DECLARED_CHARSET.search(raw[:DECLARATION_BYTES])
+    if declared is None or any(raw.startswith(bom) for bom, _ in BOMS):
+        return
+    label = declared[1].decode("ascii").lower()
+    codec = "gb18030" if label.startswith("gb") else "big5" if label.startswith("big5") else ""
+    if codec and _uncommon_share(_sample(raw), codec) <= DECLARED_SHARE:
+        yield codec
 
 
 def _codecs_by_nul(raw: bytes) -> Iterator[str]:
