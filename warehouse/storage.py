@@ -41,7 +41,9 @@ def prepare_data_folder(folder: DataFolder) -> None:
     if folder.root.exists() and not folder.root.is_dir():
         raise StorageError(f"{folder.root} is a file, not a folder: move it or give another --data-dir")
     for link in (folder.warehouse, folder.parquet, folder.current):
-        if not link.is_symlink() and link.exists():
+        with storage_errors(link):
+            is_foreign = not link.is_symlink() and link.exists()
+        if is_foreign:
             raise StorageError(f"{link} stands where this program publishes and was not made by it: move it or give another --data-dir")
     for path in (folder.root, folder.releases, folder.candidates, folder.reports, folder.runs):
         with storage_errors(path):
