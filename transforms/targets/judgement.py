@@ -88,6 +88,7 @@ def _reasons_of_place(pattern: dict[str, str]) -> dict[str, pl.Expr]:
         "enclosed": in_brackets | in_quotes,
         "grant": pl.col("kind").is_in(["currency", "percent"]) & nearby.str.contains(pattern["grant"]),
         "quota": (pl.col("comparator") == "<=") & nearby.str.contains(pattern["quota"]),
+        "applicant": pl.col("sentence").str.contains(pattern["applicant"]),
     }
 
 
@@ -112,12 +113,16 @@ def _reasons_of_count(pattern: dict[str, str]) -> dict[str, pl.Expr]:
     starts_change = clause.str.contains("[从由]") & right.str.contains(pattern["change_start"])
     listed = clause.str.ends_with("等") & (comparator == ">=")
     who_qualifies = right.str.starts_with("的") & clause.str.contains("^(?:对|对于|凡|如)")
+    qualifies = pl.col("before").str.contains(pattern["addressed"]) & pl.col("clause_rest").str.contains(pattern["qualified"])
     return {
         "existing": (clause.str.contains(pattern["existing"]) & ~listed) | starts_change,
         "part": pl.col("kind").is_in(_COUNTS) & right.str.contains(pattern["part"]) & ~_bounded(),
         "jurisdiction": right.str.contains(pattern["jurisdiction"]) & (comparator == "=") & ~clause.str.contains("[到至达]$"),
         "subject": (clause == "") & right.str.contains(pattern["subject"]),
-        "condition": pl.col("clause_rest").str.ends_with("的") | who_qualifies | pl.col("before").str.contains(pattern["condition"]),
+        "condition": pl.col("clause_rest").str.ends_with("的")
+        | who_qualifies
+        | qualifies
+        | pl.col("before").str.contains(pattern["condition"]),
     }
 
 

@@ -81,6 +81,8 @@ def test_numbers_of_one_sentence_share_their_verb(targets_of) -> None:
         "第十二条建设单位应当在20个工作日内完成备案。",
         "围绕11条标志性产业链推进协同攻关。",
         "在3年内完成改革任务。",
+        "申报单位推荐1名负责人,每个课题设1名联系人。",
+        "对年产值达到3000万元以上或年出口额达到500万元以上、保持增长的企业,给予支持。",
     ],
 )
 def test_other_numbers_are_no_targets(targets_of, text: str) -> None:
