@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tests.warehouse.sound_rows import CONTRACTS, A, B
+from tests.warehouse.sound_rows import CONTRACTS, PASSAGES, A, B, C
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +107,13 @@ RULES: dict[tuple[str, str], Edit | tuple[int, dict[str, Any] | None]] = {
     ("main.citations", "paragraph_is_of_the_document"): (0, {"paragraph_id": f"{B}-p0001"}),
     ("main.citations", "id_names_the_document"): (0, {"citation_id": f"{B}-c0001"}),
     ("main.citations", "title_stands_in_its_paragraph"): (0, {"title": "创新办法"}),
+    ("main.reuse", "n_chars_counts_the_text"): (0, {"n_chars": 21}),
+    ("main.reuse", "n_documents_counts_the_occurrences"): (0, {"n_documents": 3}),
+    ("main.reuse", "text_stands_once"): (0, {"text": PASSAGES[1]}),
+    ("main.reuse_occurrences", "passage_runs_forward"): (0, {"end_char": 0}),
+    ("main.reuse_occurrences", "id_names_the_document"): (0, {"document_id": C}),
+    ("main.reuse_occurrences", "text_stands_at_the_offsets"): (0, {"start_char": 1}),
+    ("main.reuse_occurrences", "document_is_canonical"): Edit("main.documents", 2, {"is_canonical": False}),
     ("quality.runs", "run_ends_after_its_start"): (0, {"finished_at": dt.datetime(2025, 1, 1, tzinfo=dt.UTC)}),
     ("quality.runs", "failed_checks_were_run"): (0, {"n_failed": 11}),
     ("quality.checks", "passed_means_no_row_failed"): (0, {"n_failed": 1}),
@@ -133,6 +140,7 @@ ABSENT_KEYS = {
     "region_code": "999999",
     "parent_code": "999999",
     "agency_id": "330000:无",
+    "reuse_id": "zzzzzzzzzzzz",
     "run_id": "20990101T000000Z-zzzz",
     "paragraph_id": f"{A}-p9999",
     "section_id": f"{A}-s9999",

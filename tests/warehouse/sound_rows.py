@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
     from schemas.table import Contract
 
-CONTRACTS: dict[str, Contract] = {table.name: table for table in TABLES}
+CONTRACTS: dict[str, Contract] = {table.name: table for table in (*TABLES, REUSE, REUSE_OCCURRENCES)}
 
 RUN = "20260102T030405Z-abcd"
 OLD_RUN = "20260101T000000Z-0123"
-A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
+A, B, C = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
 LINES_A = [
     ("首页 > 政策", "chrome", None),
     ("浙江省科技厅２０２１年工作要点", "title", "p0001"),
@@ -39,14 +40,16 @@ PARAGRAPHS_A = [
     ("body", "推进金融改革,投入3-5亿元,由规划处、办公室负责,落实《平台办法》。", 9, 9, "s0003", "m0002"),
 ]
 CONTENT_A = "".join(f"{text}\n" for text, _, _ in LINES_A)
+PASSAGES = ("支持《创新条例》,新建平台10个以上,由规划处牵头负责。", "投入3-5亿元,由规划处、办公室负责,落实《平台办法》。")
 CONTENT_B = "关于公布名单的通知\ufffd"
 TEXT_A = "\n".join(text for _, text, *_ in PARAGRAPHS_A)
 TEXT_B = CONTENT_B
+TEXT_C = "\n".join(PASSAGES)
 
 
 def sound_rows() -> dict[str, list[dict]]:
     """Return the rows of every table, by name; columns left out are NULL."""
-    return {**_lineage(), **_main(), **_structure(), **_quality()}
+    return {**_lineage(), **_main(), **_structure(), **_reuse(), **_quality()}
 
 
 def sound_frames() -> dict[str, pl.DataFrame]:
@@ -67,6 +70,7 @@ def _lineage() -> dict[str, list[dict]]:
             source | {"source_id": "a.txt", "sha256": _sha256(CONTENT_A), "n_bytes": len(CONTENT_A.encode()), "n_lines": len(LINES_A)},
             source | {"source_id": "b.txt", "sha256": _sha256("other bytes"), "n_bytes": 25, "n_lines": 1},
             source | {"source_id": "empty.txt", "sha256": _sha256(""), "n_bytes": 0, "n_lines": 0},
+            source | {"source_id": "z.txt", "sha256": _sha256(TEXT_C), "n_bytes": len(TEXT_C.encode()), "n_lines": 2},
         ],
         "lineage.lines": [
             line
@@ -85,6 +89,12 @@ def _lineage() -> dict[str, list[dict]]:
             line
             | {"source_id": "b.txt", "line_no": 1, "raw_text": CONTENT_B, "line_ending": "", "role": "title", "document_id": B}
             | {"paragraph_id": f"{B}-p0001"}
+        ]
+        + [
+            line
+            | {"source_id": "z.txt", "line_no": n, "raw_text": text, "line_ending": "\n" if n == 1 else "", "role": "body"}
+            | {"document_id": C, "paragraph_id": f"{C}-p000{n}"}
+            for n, text in enumerate(PASSAGES, start=1)
         ],
         "lineage.repairs": [
             {"repair_id": f"{A}-r0001", "source_id": "a.txt", "line_no": 9, "start_char": 2, "kind": "injected_spam"}
@@ -132,6 +142,8 @@ def _main() -> dict[str, list[dict]]:
             },
             {"document_id": B, "source_id": "b.txt", "text": TEXT_B, "n_chars": len(TEXT_B), "title": "关于公布名单的通知"}
             | {"is_canonical": False, "canonical_document_id": A},
+            {"document_id": C, "source_id": "z.txt", "text": TEXT_C, "n_chars": len(TEXT_C)}
+            | {"is_canonical": True, "canonical_document_id": C},
         ],
         "main.paragraphs": [
             {
@@ -147,8 +159,10 @@ def _main() -> dict[str, list[dict]]:
             }
             for ordinal, (role, text, first_line, last_line, section, measure) in enumerate(PARAGRAPHS_A, start=1)
         ]
+        + [{"paragraph_id": f"{B}-p0001", "document_id": B, "ordinal": 1, "role": "title", "text": TEXT_B, "first_line": 1, "last_line": 1}]
         + [
-            {"paragraph_id": f"{B}-p0001", "document_id": B, "ordinal": 1, "role": "title", "text": TEXT_B, "first_line": 1, "last_line": 1}
+            {"paragraph_id": f"{C}-p000{n}", "document_id": C, "ordinal": n, "role": "body", "text": text, "first_line": n, "last_line": n}
+            for n, text in enumerate(PASSAGES, start=1)
         ],
     }
 
@@ -199,6 +213,21 @@ def _structure() -> dict[str, list[dict]]:
             {"citation_id": f"{A}-c0001", "document_id": A, "paragraph_id": f"{A}-p0004", "line_no": 6, "title": "创新条例"},
             {"citation_id": f"{A}-c0002", "document_id": A, "paragraph_id": f"{A}-p0006", "line_no": 9, "title": "平台办法"}
             | {"cited_document_id": B},
+        ],
+    }
+
+
+def _reuse() -> dict[str, list[dict]]:
+    places = [(0, f"{A}-p0004", PARAGRAPHS_A[3][1]), (1, f"{A}-p0006", PARAGRAPHS_A[5][1])]
+    places += [(n, f"{C}-p000{n + 1}", text) for n, text in enumerate(PASSAGES)]
+    return {
+        "main.reuse": [
+            {"reuse_id": key * 12, "text": text, "n_chars": len(text), "n_documents": 2} for key, text in zip("xy", PASSAGES, strict=True)
+        ],
+        "main.reuse_occurrences": [
+            {"reuse_id": "xy"[n] * 12, "document_id": paragraph_id[:12], "paragraph_id": paragraph_id}
+            | {"start_char": text.index(PASSAGES[n]), "end_char": text.index(PASSAGES[n]) + len(PASSAGES[n])}
+            for n, paragraph_id, text in places
         ],
     }
 

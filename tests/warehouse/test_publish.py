@@ -39,7 +39,7 @@ def test_release_is_whole(published: DataFolder) -> None:
     assert (published.parquet / "main" / "documents" / "000000.parquet").is_file()
     assert list(published.candidates.iterdir()) == []
     with duckdb.connect(str(published.warehouse), read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM lineage.lines").fetchall() == [(11,)]
+        assert connection.execute("SELECT count(*) FROM lineage.lines").fetchall() == [(13,)]
         assert connection.execute("SELECT run_id, status FROM quality.runs").fetchall() == [(RUN, "published")]
         n_checks = connection.execute("SELECT count(*), count(*) FILTER (NOT passed) FROM quality.checks").fetchall()
         assert n_checks == connection.execute("SELECT n_checks, n_failed FROM quality.runs").fetchall()
@@ -50,7 +50,7 @@ def test_release_is_whole(published: DataFolder) -> None:
 
 def test_data_folder_may_be_moved(published_copy: DataFolder) -> None:
     with duckdb.connect(str(published_copy.warehouse), read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM main.documents").fetchall() == [(2,)]
+        assert connection.execute("SELECT count(*) FROM main.documents").fetchall() == [(3,)]
 
 
 def test_reader_keeps_the_release_it_opened(published_copy: DataFolder) -> None:

@@ -43,7 +43,7 @@ def test_report_of_a_sound_release(published: DataFolder) -> None:
     report = write_reports(published, run, checks)
     text = (published.reports / "quality.md").read_text("utf-8")
     assert f"no error in {run.n_checks} checks" in text
-    assert "| kept | body | 3 |" in text
+    assert "| kept | body | 5 |" in text
     assert "| injected\\_spam | 1 | 1 | 0.9 |" in text
     assert "| within\\_source | 1 | 1 |" in text
     facts = json.loads((published.reports / "quality.json").read_text("utf-8"))

@@ -58,7 +58,7 @@ def test_batches_are_summed(published: DataFolder, monkeypatch: pytest.MonkeyPat
     with duckdb.connect(str(published.warehouse), read_only=True) as connection:
         results = check_table(connection, lines)
     assert results["passed"].all()
-    assert set(results["n_rows"]) == {11}
+    assert set(results["n_rows"]) == {13}
 
 
 def test_no_warehouse_or_a_broken_one_is_one_line(folder: DataFolder, published_copy: DataFolder) -> None:
