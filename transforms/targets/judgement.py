@@ -113,7 +113,7 @@ def _reasons_of_count(pattern: dict[str, str]) -> dict[str, pl.Expr]:
     starts_change = clause.str.contains("[从由]") & right.str.contains(pattern["change_start"])
     listed = clause.str.ends_with("等") & (comparator == ">=")
     who_qualifies = right.str.starts_with("的") & clause.str.contains("^(?:对|对于|凡|如)")
-    qualifies = pl.col("before").str.contains(pattern["addressed"]) & pl.col("clause_rest").str.contains(pattern["qualified"])
+    is_addressed = pl.col("before").str.contains(pattern["addressed"]) & pl.col("clause_rest").str.contains(pattern["qualified"])
     return {
         "existing": (clause.str.contains(pattern["existing"]) & ~listed) | starts_change,
         "part": pl.col("kind").is_in(_COUNTS) & right.str.contains(pattern["part"]) & ~_bounded(),
