@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -51,10 +52,11 @@ def read_reference(folder: Path | None = None) -> Reference:
 
 def read_table(path: Path, table: ReferenceTable | None) -> pl.DataFrame:
     """Read and check one hand-kept table; raises ReferenceTableError. Row numbers in messages count rules, the header aside."""
+    _see_fields_fit(path)
     try:
         as_text = pl.read_csv(path, infer_schema=table is None)
-    except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise ReferenceTableError(f"{path}: this is no CSV file in UTF-8 with a header ({_one_line(error)}): save it as one") from error
+    except pl.exceptions.PolarsError as error:
+        raise ReferenceTableError(f"{path}: this is no CSV file with a header ({_one_line(error)}): save it as one") from error
     if table is None:
         return as_text
     contract = table.contract
@@ -65,6 +67,20 @@ def read_table(path: Path, table: ReferenceTable | None) -> pl.DataFrame:
     for name in table.patterns:
         _see_patterns_compile(path, frame[name])
     return frame
+
+
+def _see_fields_fit(path: Path) -> None:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file, strict=True)
+    except (OSError, ValueError, csv.Error) as error:
+        raise ReferenceTableError(f"{path}: this is no CSV file in UTF-8 with a header ({_one_line(error)}): save it as one") from error
+    for number, fields in enumerate(rows, start=1):
+        if fields and len(fields) != len(header):
+            where = f"{path}, row {number} ({fields[0]})"
+            raise ReferenceTableError(
+                f"{where}: {len(fields)} fields for {len(header)} columns: put values with a comma in quotation marks"
+            )
 
 
 def _read_column(path: Path, column: pl.Series, dtype: pl.DataType) -> pl.Series:

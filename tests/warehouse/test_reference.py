@@ -46,6 +46,7 @@ UNITS = "rule,written,unit,kind,why\n"
         ("units", UNITS + "a,个,个,count,x\na,家,家,count,x\n", r"units.csv, row 1 and 2 \(a\): rule is 'a', but No two rows"),
         ("units", UNITS + "A b,个,个,count,x\n", "row 1 .*: rule is 'A b', but rule matches"),
         ("units", "rule,written,unit,kind\na,个,个,count\n", "column why is missing or unknown: the columns are"),
+        ("units", UNITS + "a,个,个,count,this, that\n", r"units.csv, row 1 \(a\): 6 fields for 5 columns"),
         ("units", UNITS, "no row"),
         ("units", "", "no CSV file"),
         (
