@@ -23,6 +23,7 @@ COMPARED = {
     "不低于": ">=",
     "不高于": "<=",
 }
+BATCH_CHARS = 20_000_000  # of sentences, counted once a quantity; pages have some 100 characters of sentence a quantity
 COLUMNS = [
     *("target_id", "document_id", "paragraph_id", "measure_id", "line_no", "quote", "indicator"),
     *("comparator", "value_low", "value_high", "unit", "basis", "target_year"),
@@ -49,13 +50,24 @@ def extract_targets(
     pattern = {use: "|".join(f"(?:{p})" for p in group["pattern"]) for (use,), group in target_rules.group_by("use", maintain_order=True)}
     sentences = select_sentences(documents, paragraphs, pattern)
     quantities = parse_quantities(sentences.select(id="sentence_id", text="sentence"), units, comparators).rename({"id": "sentence_id"})
-    named = name_indicators(place_quantities(quantities, sentences), pattern)
-    kept = judge_quantities(named, pattern).filter(verdict="target")
-    return _finish(kept, paragraph_lines)
+    described = []
+    for some in _batch(quantities, sentences):
+        named = name_indicators(place_quantities(some, sentences), pattern)
+        kept = judge_quantities(named, pattern).filter(verdict="target")
+        described.append(_describe(kept, paragraph_lines))
+    return _number(pl.concat(described))
 
 
-def _finish(kept: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
-    """Add line, quote, basis, year and ids."""
+def _batch(quantities: pl.DataFrame, sentences: pl.DataFrame) -> list[pl.DataFrame]:
+    """Cut quantities, whole sentences at a time, into batches of bounded memory: each quantity takes the text of its sentence with it."""
+    sized = sentences.select("sentence_id", n_chars=pl.col("sentence").str.len_chars().cast(pl.Int64))
+    batch = (pl.col("n_chars").cum_sum().shift(1, fill_value=0) // BATCH_CHARS).first().over("sentence_id")
+    batches = quantities.join(sized, on="sentence_id", how="left", maintain_order="left").with_columns(batch=batch)
+    return batches.drop("n_chars").partition_by("batch", maintain_order=True, include_key=False) or [quantities]
+
+
+def _describe(kept: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
+    """Add line, quote, basis and year."""
     spoken = tighten(pl.col("paragraph_before") + pl.col("before")).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values()))
     years = spoken.str.extract_all("20[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32))
     aimed = years.list.last()
@@ -66,16 +78,21 @@ def _finish(kept: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
         kept.with_columns(at=(pl.col("sentence_start") + pl.col("start_char")).cast(pl.Int32))
         .sort("at")
         .join_asof(lines.sort("at"), on="at", by="paragraph_id", strategy="backward", check_sortedness=False)
-        .sort("document_id", "ordinal", "at")
         .with_columns(
             quote=pl.col("sentence").str.slice(pl.col("quote_start"), pl.col("quote_end") - pl.col("quote_start")).str.strip_chars(" 、,"),
             basis=_basis(),
             comparator=pl.when(pl.col("comparator") == "=").then(pl.coalesce(compared, "comparator")).otherwise("comparator"),
             target_year=target_year,
-            target_id=pl.col("document_id") + "-t" + (pl.int_range(1, pl.len() + 1).over("document_id")).cast(pl.String).str.zfill(4),
         )
-        .select(COLUMNS)
+        .select("ordinal", "at", *COLUMNS[1:])
     )
+
+
+def _number(described: pl.DataFrame) -> pl.DataFrame:
+    """Put targets in reading order and add their ids."""
+    ordinal = pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.String).str.zfill(4)
+    in_order = described.sort("document_id", "ordinal", "at", maintain_order=True)
+    return in_order.with_columns(target_id=pl.col("document_id") + "-t" + ordinal).select(COLUMNS)
 
 
 def _basis() -> pl.Expr:

@@ -119,10 +119,8 @@ def _reasons_of_count(pattern: dict[str, str]) -> dict[str, pl.Expr]:
         "part": pl.col("kind").is_in(_COUNTS) & right.str.contains(pattern["part"]) & ~_bounded(),
         "jurisdiction": right.str.contains(pattern["jurisdiction"]) & (comparator == "=") & ~clause.str.contains("[到至达]$"),
         "subject": (clause == "") & right.str.contains(pattern["subject"]),
-        "condition": pl.col("clause_rest").str.ends_with("的")
-        | who_qualifies
-        | qualifies
-        | pl.col("before").str.contains(pattern["condition"]),
+        "condition": pl.col("clause_rest").str.ends_with("的") | pl.col("before").str.contains(pattern["condition"]),
+        "qualification": who_qualifies | is_addressed,
     }
 
 
