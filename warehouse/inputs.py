@@ -19,32 +19,49 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from schemas.errors import InputError
+from warehouse.formats import MAX_SOURCE_BYTES, MEDIA_TYPES, Format, UnusableContentError, list_suffixes, read_content, tell_format
+from warehouse.packing import Packer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-TEXT_SUFFIX = ".txt"
-# Decoding takes ten times a text's length in memory (GB18030 twice that), and no page comes near: a long book has 30 MB.
-MAX_SOURCE_BYTES = 2**28
-# Bounds the rows of a shard where files are tiny or empty.
-MAX_SHARD_SOURCES = 20_000
+PART_FORMAT = "part"  # records of a container, as `warehouse.containers` keeps them
+PLAIN_TEXT = Format("text")
+# Text and pages shrink to a fifth or less.
+PACKED_RATIO = 5
 # Control characters, line and paragraph separators, undecodable bytes of a file name, and the escape character itself.
 UNSAFE_IN_ID = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\udc80-\udcff\\\\]")
 
-INPUT_SCHEMA = {"source_id": pl.String, "path": pl.String, "n_bytes": pl.Int64}
-RAW_SCHEMA = {"source_id": pl.String, "source_key": pl.String, "sha256": pl.String, "n_bytes": pl.Int64, "raw": pl.Binary}
+INPUT_SCHEMA = {"source_id": pl.String, "path": pl.String, "n_bytes": pl.Int64, "format": pl.String}
+RAW_SCHEMA = {
+    "source_id": pl.String,
+    "source_key": pl.String,
+    "sha256": pl.String,
+    "n_bytes": pl.Int64,
+    "raw": pl.Binary,
+    "media_type": pl.String,
+    "url": pl.String,
+}
 REJECTED_SCHEMA = {"source_id": pl.String, "stage": pl.String, "reason": pl.String, "detail": pl.String}
 
 
 class Inputs(NamedTuple):
-    """Files to read (`source_id`, `path`, `n_bytes`) and files refused (`source_id`, `stage`, `reason`, `detail`)."""
+    """Files to read and files refused (`source_id`, `stage`, `reason`, `detail`).
+
+    `found` has `source_id` (of a part of a container: its first record's), `path`, `n_bytes` (of compressed files a guess at what comes
+    out) and `format`: text, html, jsonl, csv or parquet, with +gzip or +zstd where compressed, or part.
+    """
 
     found: pl.DataFrame
     rejected: pl.DataFrame
 
 
 class RawShard(NamedTuple):
-    """Sources read (`source_id`, `source_key`, `sha256`, `n_bytes`, `raw`) and files that vanished or could not be read."""
+    """Sources read and files that vanished or could not be read.
+
+    `sources` has `source_id`, `source_key`, `sha256`, `n_bytes`, `raw` (of compressed files what comes out, of records the text in UTF-8),
+    `media_type` (null for records: their text is to tell) and `url` (null where no container names it).
+    """
 
     sources: pl.DataFrame
     rejected: pl.DataFrame
@@ -70,13 +87,15 @@ class _Entry(NamedTuple):
     relative: str
     n_bytes: int
     refusal: tuple[str, str] | None
+    format: Format = PLAIN_TEXT
 
 
 def find_inputs(paths: Sequence[Path]) -> Inputs:
     r"""Find the files to read under folders and files.
 
-    Folders are read with all folders below; hidden files and folders are passed over, files that are no .txt are refused, and so are
-    links that lead out of the input folder or to a folder. A file named by the user is read whatever its name. source_id is the POSIX path
+    Folders are read with all folders below; hidden files and folders are passed over, files of other formats are refused, and so are
+    links that lead out of the input folder or to a folder. A file named by the user is read whatever its name, as text if its name says
+    nothing. source_id is the POSIX path
     relative to the input folder (for a file the name alone), with `\xNN` for bytes that are no UTF-8, control characters and backslashes.
     A file reached twice is read once, under its longest id. Where files of several inputs would have one id, the ids of these inputs begin
     with the input folder's name, and with a number too where the names are the same.
@@ -87,12 +106,16 @@ def find_inputs(paths: Sequence[Path]) -> Inputs:
         raise InputError("No input: name at least one folder or file to read")
     entries = [entry for path in paths for entry in _scan_input(Path(path))]
     if not any(entry.refusal is None for entry in entries):
-        names = ", ".join(_escape(str(path)) for path in paths)
+        names = ", ".join(escape_name(str(path)) for path in paths)
         reasons = Counter(entry.refusal[0] for entry in entries if entry.refusal)
         refused = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        raise InputError(f"No {TEXT_SUFFIX} file to read in {names} (refused: {refused}): name a folder that holds some, or a file itself")
+        raise InputError(f"No file to read in {names} (refused: {refused}): name a folder with {list_suffixes()} files, or a file itself")
     rows = _name_sources(entries)
-    found = [(source_id, _escape(os.path.join(e.root, e.relative)), e.n_bytes) for source_id, e in rows if e.refusal is None]
+    found = [
+        (source_id, escape_name(os.path.join(e.root, e.relative)), e.n_bytes, "+".join(filter(None, e.format)))
+        for source_id, e in rows
+        if e.refusal is None
+    ]
     rejected = [(source_id, "find", *e.refusal) for source_id, e in rows if e.refusal is not None]
     return Inputs(
         pl.DataFrame(found, schema=INPUT_SCHEMA, orient="row").sort("source_id"),
@@ -101,40 +124,51 @@ def find_inputs(paths: Sequence[Path]) -> Inputs:
 
 
 def pack_shards(inputs: pl.DataFrame, shard_bytes: int) -> list[Shard]:
-    """Pack inputs, in order of source_id, into shards of at most `shard_bytes` (a longer file is a shard of its own).
-
-    A shard also ends early after a source whose hash says so, with a chance that grows with its length: so a file that comes or goes
-    moves the bounds of the shards next to it only, and the others stay as they were and need no work.
-    """
+    """Pack inputs, in order of source_id, into shards of at most `shard_bytes` (a longer file is a shard of its own)."""
     if shard_bytes <= 0:
         raise InputError(f"Shards of {shard_bytes} bytes cannot hold anything: give a positive number of bytes")
     inputs = inputs.sort("source_id")
-    bounds, n_packed, first = [0], 0, 0
-    for row, (source_id, n_bytes) in enumerate(inputs.select("source_id", "n_bytes").iter_rows()):
-        if row > first and (n_packed + n_bytes > shard_bytes or row - first >= MAX_SHARD_SOURCES):
-            bounds.append(row)
-            first, n_packed = row, 0
-        n_packed += n_bytes
-        if 4 * n_packed > shard_bytes and _ends_shard(source_id, n_bytes, shard_bytes):
-            bounds.append(row + 1)
-            first, n_packed = row + 1, 0
-    spans = [(start, end) for start, end in zip(bounds, [*bounds[1:], inputs.height], strict=True) if end > start]
+    packer = Packer(shard_bytes)
+    begins = [packer.begins_shard(*row) for row in inputs.select("source_id", "n_bytes").iter_rows()]
+    bounds = [row for row, is_first in enumerate(begins) if is_first]
+    spans = zip(bounds, [*bounds[1:], inputs.height], strict=True) if bounds else ()
     return [Shard(ordinal, inputs[start:end]) for ordinal, (start, end) in enumerate(spans)]
 
 
 def read_shard(shard: Shard) -> RawShard:
-    """Read the bytes of a shard's files; a file that vanished or cannot be read is refused with the reason `unreadable`."""
-    read, rejected = [], []
-    for source_id, path in shard.inputs.select("source_id", "path").iter_rows():
-        try:
-            raw = _read_file(unescape_path(path))
-        except OSError as error:
-            rejected.append((source_id, "read", "unreadable", _explain(error)))
+    """Read the bytes of a shard's files and parts; a file that vanished, cannot be read or unpacks to too much is refused."""
+    read, rejected, parts = [], [], []
+    for source_id, path, format_name in shard.inputs.select("source_id", "path", "format").iter_rows():
+        if format_name == PART_FORMAT:
+            parts.append(_read_part(os.fsdecode(unescape_path(path))))
             continue
-        read.append((source_id, source_key(source_id), hashlib.sha256(raw).hexdigest(), len(raw), raw))
+        of = Format(*format_name.split("+"))
+        try:
+            raw = read_content(unescape_path(path), of.compression)
+        except OSError as error:
+            rejected.append((source_id, "read", "unreadable", explain_error(error)))
+        except UnusableContentError as error:
+            rejected.append((source_id, "read", error.reason, error.detail))
+        else:
+            read.append((source_id, source_key(source_id), hashlib.sha256(raw).hexdigest(), len(raw), raw, MEDIA_TYPES[of.kind], None))
     return RawShard(
-        pl.DataFrame(read, schema=RAW_SCHEMA, orient="row"),
+        pl.concat([pl.DataFrame(read, schema=RAW_SCHEMA, orient="row"), *parts]).sort("source_id"),
         pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
+    )
+
+
+def _read_part(path: str) -> pl.DataFrame:
+    """Read the records of a part as sources."""
+    records = pl.read_parquet(path)
+    raw = records["text"].cast(pl.Binary)
+    return records.select(
+        "source_id",
+        source_key=pl.Series([source_key(source_id) for source_id in records["source_id"]], dtype=pl.String),
+        sha256=pl.Series([hashlib.sha256(text).hexdigest() for text in raw], dtype=pl.String),
+        n_bytes=raw.bin.size().cast(pl.Int64),
+        raw=raw,
+        media_type="media_type",
+        url="url",
     )
 
 
@@ -148,41 +182,23 @@ def unescape_path(escaped: str) -> bytes:
     return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode("ascii")), escaped.encode())
 
 
-def _escape(name: str) -> str:
+def escape_name(name: str) -> str:
     """Write unsafe characters of a file name as the hex of their bytes."""
     return UNSAFE_IN_ID.sub(lambda match: "".join(f"\\x{byte:02x}" for byte in os.fsencode(match[0])), name)
 
 
-def _explain(error: OSError) -> str:
+def explain_error(error: OSError) -> str:
     """Say what the operating system said, without the path."""
     return (error.strerror or type(error).__name__).lower()
 
 
-def _read_file(path: bytes) -> bytes:
-    """Read a regular file that is not too long; never block on a pipe that took its place."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(None, "is no regular file any more")
-        raw = file.read(MAX_SOURCE_BYTES + 1)
-    if len(raw) > MAX_SOURCE_BYTES:
-        raise OSError(None, "grew beyond the longest text that can be read")
-    return raw
-
-
-def _ends_shard(source_id: str, n_bytes: int, shard_bytes: int) -> bool:
-    """Tell whether a shard may end after this source: on average once in half a shard's bytes."""
-    chance = hashlib.sha256(source_id.encode()).digest()[-4:]
-    return int.from_bytes(chance, "big") * shard_bytes < n_bytes * 2 * 2**32
-
-
 def _scan_input(path: Path) -> Iterator[_Entry]:
     """Yield the files of one path that the user named."""
-    shown = _escape(str(path))
+    shown = escape_name(str(path))
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        raise InputError(f"Cannot read the input {shown}: {_explain(error)}; name an existing folder or file") from error
+        raise InputError(f"Cannot read the input {shown}: {explain_error(error)}; name an existing folder or file") from error
     if stat.S_ISDIR(mode):
         yield from _scan_folder(os.path.realpath(path), shown)
     elif stat.S_ISREG(mode):
@@ -205,8 +221,8 @@ def _scan_folder(root: str, shown: str) -> Iterator[_Entry]:
                 children = [child for child in listing if not child.name.startswith(".")]
         except OSError as error:
             if not folder:
-                raise InputError(f"Cannot read the input folder {shown}: {_explain(error)}; make it readable") from error
-            yield _Entry(root, folder, 0, ("unreadable", f"folder: {_explain(error)}"))
+                raise InputError(f"Cannot read the input folder {shown}: {explain_error(error)}; make it readable") from error
+            yield _Entry(root, folder, 0, ("unreadable", f"folder: {explain_error(error)}"))
             continue
         for child in children:
             n_entries += 1
@@ -216,9 +232,9 @@ def _scan_folder(root: str, shown: str) -> Iterator[_Entry]:
             elif child.is_dir():
                 waiting.append(relative)
             else:
-                yield _check_file(root, relative, only_suffix=TEXT_SUFFIX)
+                yield _check_file(root, relative, in_folder=True)
     if not n_entries:
-        raise InputError(f"The input folder {shown} is empty: put {TEXT_SUFFIX} files into it, or name another folder")
+        raise InputError(f"The input folder {shown} is empty: put files to read into it, or name another folder")
 
 
 def _check_link(root: str, relative: str) -> _Entry:
@@ -228,7 +244,7 @@ def _check_link(root: str, relative: str) -> _Entry:
         target = os.path.realpath(path, strict=True)
     except OSError as error:
         reason = "link_loop" if error.errno == errno.ELOOP else "unreadable"
-        return _Entry(root, relative, 0, (reason, f"link: {_explain(error)}"))
+        return _Entry(root, relative, 0, (reason, f"link: {explain_error(error)}"))
     if os.path.commonpath([root, target]) != root:
         return _Entry(
             root, relative, 0, ("link_outside", "link that leads out of the input folder; name its target as an input to read it")
@@ -238,30 +254,32 @@ def _check_link(root: str, relative: str) -> _Entry:
         if is_loop:
             return _Entry(root, relative, 0, ("link_loop", "link to a folder that holds it"))
         return _Entry(root, relative, 0, ("link_to_folder", "link to a folder below the same input folder, which is read there"))
-    return _check_file(root, relative, only_suffix=TEXT_SUFFIX)
+    return _check_file(root, relative, in_folder=True)
 
 
-def _check_file(root: str, relative: str, only_suffix: str = "") -> _Entry:
-    """Refuse what is no regular file, has another suffix, is too long or may not be read."""
+def _check_file(root: str, relative: str, *, in_folder: bool = False) -> _Entry:
+    """Refuse what is no regular file, is too long or may not be read, and in folders what is of another format."""
     path = os.path.join(root, relative)
     refusal = None
     n_bytes = 0
+    told = tell_format(relative)
+    of = told or PLAIN_TEXT
     try:
         status = os.stat(path)
     except OSError as error:
-        return _Entry(root, relative, 0, ("unreadable", _explain(error)))
+        return _Entry(root, relative, 0, ("unreadable", explain_error(error)))
     if not stat.S_ISREG(status.st_mode):
         refusal = ("not_a_file", "neither a file nor a folder (a pipe, socket or device)")
-    elif not relative.lower().endswith(only_suffix):
+    elif in_folder and told is None:
         suffix = os.path.splitext(relative)[1]
-        refusal = ("unsupported_format", _escape(f"{suffix or 'no suffix'}: only {TEXT_SUFFIX} files are read from folders"))
-    elif status.st_size > MAX_SOURCE_BYTES:
+        refusal = ("unsupported_format", escape_name(f"{suffix or 'no suffix'}: read from folders are {list_suffixes()}"))
+    elif status.st_size > MAX_SOURCE_BYTES and not of.is_container:
         refusal = ("too_large", f"{status.st_size} bytes; the longest text that can be read has {MAX_SOURCE_BYTES}")
     elif not os.access(path, os.R_OK):
         refusal = ("unreadable", "permission denied")
     else:
-        n_bytes = status.st_size
-    return _Entry(root, relative, n_bytes, refusal)
+        n_bytes = status.st_size * (PACKED_RATIO if of.compression else 1)
+    return _Entry(root, relative, n_bytes, refusal, of)
 
 
 def _name_sources(entries: list[_Entry]) -> list[tuple[str, _Entry]]:
@@ -284,7 +302,7 @@ def _name_sources(entries: list[_Entry]) -> list[tuple[str, _Entry]]:
         for root in clashing:
             name = os.path.basename(root) or "root"
             prefixes[root] = f"{name}/" if level == "name" else f"{name}-{roots.index(root) + 1}/"
-    return [(_escape(prefixes[entry.root] + entry.relative), entry) for entry in unique]
+    return [(escape_name(prefixes[entry.root] + entry.relative), entry) for entry in unique]
 
 
 def _clashing_roots(entries: list[_Entry], prefixes: dict[str, str]) -> set[str]:

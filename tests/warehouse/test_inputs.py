@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import itertools
 import os
 import pickle
@@ -9,12 +11,14 @@ import socket
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import InputError
 from warehouse import inputs as inputs_module
+from warehouse.formats import MIN_BOMB_BYTES
 from warehouse.inputs import find_inputs, pack_shards, read_shard, source_key, unescape_path
 
 if TYPE_CHECKING:
@@ -48,12 +52,55 @@ def test_folders_are_read_sorted_with_all_below(tmp_path: Path) -> None:
 
 
 def test_other_formats_are_refused_in_folders_and_read_when_named(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", "b.pdf", "README", "c.html")
+    write(tmp_path, "a.txt", "b.pdf", "README", "c.md", "d.parquet.gz")
     assert ids(tmp_path) == ["a.txt"]
-    assert refusals(tmp_path) == {"b.pdf": "unsupported_format", "README": "unsupported_format", "c.html": "unsupported_format"}
-    assert ids(tmp_path / "c.html", tmp_path / "README") == ["README", "c.html"]
-    assert ids(tmp_path, tmp_path / "c.html") == ["a.txt", "c.html"]
-    assert "c.html" not in refusals(tmp_path, tmp_path / "c.html")
+    assert refusals(tmp_path) == dict.fromkeys(["b.pdf", "README", "c.md", "d.parquet.gz"], "unsupported_format")
+    assert ids(tmp_path / "c.md", tmp_path / "README") == ["README", "c.md"]
+    assert ids(tmp_path, tmp_path / "c.md") == ["a.txt", "c.md"]
+    assert "c.md" not in refusals(tmp_path, tmp_path / "c.md")
+
+
+def test_formats_are_told_by_name(tmp_path: Path) -> None:
+    write(tmp_path, "a.TXT", "b.html", "c/d.HTM.gz", "e.jsonl.zst", "f.csv", "g.parquet", "h.txt.zst")
+    found = find_inputs([tmp_path]).found
+    assert dict(found.select("source_id", "format").iter_rows()) == {
+        "a.TXT": "text",
+        "b.html": "html",
+        "c/d.HTM.gz": "html+gzip",
+        "e.jsonl.zst": "jsonl+zstd",
+        "f.csv": "csv",
+        "g.parquet": "parquet",
+        "h.txt.zst": "text+zstd",
+    }
+
+
+def compress(content: bytes, codec: str) -> bytes:
+    return gzip.compress(content) if codec == "gzip" else pa.Codec("zstd").compress(content, asbytes=True)
+
+
+@pytest.mark.parametrize(("codec", "suffix"), [("gzip", "gz"), ("zstd", "zst")])
+def test_compressed_files_give_what_was_compressed(tmp_path: Path, codec: str, suffix: str) -> None:
+    text = "第一行\n第二行".encode()
+    packed = compress(text, codec)
+    (tmp_path / f"a.txt.{suffix}").write_bytes(packed)
+    (tmp_path / f"b.html.{suffix}").write_bytes(packed + packed)
+    (tmp_path / f"c.txt.{suffix}").write_bytes(packed[:-4])
+    (tmp_path / f"d.txt.{suffix}").write_bytes(text)
+    (tmp_path / f"e.txt.{suffix}").write_bytes(compress(b"0" * (MIN_BOMB_BYTES + 1), codec))
+    (tmp_path / f"f.txt.{suffix}").write_bytes(compress(b"0" * MIN_BOMB_BYTES, codec))
+    read = read_shard(pack_shards(find_inputs([tmp_path]).found, 10**7)[0])
+    assert read.sources.select("source_id", "n_bytes", "media_type").rows() == [
+        (f"a.txt.{suffix}", len(text), "text/plain"),
+        (f"b.html.{suffix}", 2 * len(text), "text/html"),
+        (f"f.txt.{suffix}", MIN_BOMB_BYTES, "text/plain"),
+    ]
+    assert read.sources["raw"][0] == text
+    assert read.sources["sha256"][0] == hashlib.sha256(text).hexdigest()
+    assert dict(read.rejected.select("source_id", "reason").iter_rows()) == {
+        f"c.txt.{suffix}": "broken_compression",
+        f"d.txt.{suffix}": "broken_compression",
+        f"e.txt.{suffix}": "compression_bomb",
+    }
 
 
 def test_file_reached_twice_is_read_once_under_its_longest_id(tmp_path: Path) -> None:
@@ -91,7 +138,7 @@ def test_links_lead_nowhere_outside(tmp_path: Path) -> None:
     (folder / "again").symlink_to(folder / "sub")
     (folder / "round.txt").symlink_to(folder / "round.txt")
     (folder / "gone.txt").symlink_to(folder / "nothing.txt")
-    (folder / "page.html").symlink_to(folder / "a.txt")
+    (folder / "page.pdf").symlink_to(folder / "a.txt")
     assert ids(folder) == ["a.txt", "inside.txt", "sub/b.txt"]
     assert refusals(folder) == {
         "secret.txt": "link_outside",
@@ -100,7 +147,7 @@ def test_links_lead_nowhere_outside(tmp_path: Path) -> None:
         "again": "link_to_folder",
         "round.txt": "link_loop",
         "gone.txt": "unreadable",
-        "page.html": "unsupported_format",
+        "page.pdf": "unsupported_format",
     }
     (tmp_path / "link").symlink_to(folder)
     assert ids(tmp_path / "link") == ids(folder)
@@ -142,7 +189,7 @@ def test_nothing_to_read_is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is empty"):
         find_inputs([tmp_path])
     write(tmp_path, "a.pdf")
-    with pytest.raises(InputError, match=r"No \.txt file to read in .* \(refused: 1 unsupported_format\)"):
+    with pytest.raises(InputError, match=r"No file to read in .* \(refused: 1 unsupported_format\)"):
         find_inputs([tmp_path])
 
 
@@ -192,7 +239,7 @@ def test_source_keys_are_stable() -> None:
 
 
 def inputs_of(sizes: list[int]) -> pl.DataFrame:
-    rows = [(f"{n:05d}.txt", f"/in/{n:05d}.txt", size) for n, size in enumerate(sizes)]
+    rows = [(f"{n:05d}.txt", f"/in/{n:05d}.txt", size, "text") for n, size in enumerate(sizes)]
     return pl.DataFrame(rows, schema=inputs_module.INPUT_SCHEMA, orient="row")
 
 

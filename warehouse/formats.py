@@ -1,0 +1,125 @@
+"""File names in, what they hold and how to read it out: texts, pages and containers of records, compressed or not.
+
+What comes out of a compressed file is bounded as it streams, so that a small file cannot fill memory or disk.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+KINDS = {".txt": "text", ".html": "html", ".htm": "html", ".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+# Parquet compresses its own columns, and cannot be read as a stream.
+NOT_COMPRESSED = frozenset({"parquet"})
+CONTAINERS = frozenset({"jsonl", "csv", "parquet"})
+MEDIA_TYPES = {"text": "text/plain", "html": "text/html"}
+
+# Decoding takes ten times a text's length in memory (GB18030 twice that), and no page comes near: a long book has 30 MB.
+MAX_SOURCE_BYTES = 2**28
+# Chinese pages shrink to a fifth, a site's pages on end to a fiftieth; gzip can reach a thousandth, Zstandard far less.
+MAX_RATIO = 200
+MIN_BOMB_BYTES = 2**22
+# More text than a disk holds twice over is no corpus for one machine.
+MAX_CONTAINER_BYTES = 2**38
+
+
+class UnusableContentError(Exception):
+    """Content that cannot be used, with a reason in one word and a detail in a sentence, as quarantine states them."""
+
+    @property
+    def reason(self) -> str:
+        """Return the reason, as one word."""
+        return self.args[0]
+
+    @property
+    def detail(self) -> str:
+        """Return the reason, as a sentence."""
+        return self.args[1]
+
+
+class Format(NamedTuple):
+    """What a file holds (`kind`: text, html, jsonl, csv, parquet) and how it is compressed ('', gzip, zstd)."""
+
+    kind: str
+    compression: str = ""
+
+    @property
+    def is_container(self) -> bool:
+        """Tell whether the file holds many records."""
+        return self.kind in CONTAINERS
+
+
+def tell_format(name: str) -> Format | None:
+    """Tell a file's format by its name, None where it is none that can be read."""
+    stem, suffix = os.path.splitext(name.lower())
+    compression = COMPRESSIONS.get(suffix, "")
+    kind = KINDS.get(os.path.splitext(stem)[1] if compression else suffix)
+    return None if kind is None or (compression and kind in NOT_COMPRESSED) else Format(kind, compression)
+
+
+def list_suffixes() -> str:
+    """List the suffixes of names that can be read, for messages."""
+    return f"{', '.join(KINDS)} (all but .parquet also as {' and '.join(COMPRESSIONS)})"
+
+
+def open_file(path: bytes) -> IO[bytes]:
+    """Open a regular file; never block on a pipe that took its place."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(None, "is no regular file any more")
+    return os.fdopen(descriptor, "rb")
+
+
+def open_content(file: IO[bytes], compression: str, max_bytes: int) -> io.BufferedReader:
+    """Open the content of a file as a stream that raises `UnusableContentError` where it is too long, a bomb or broken."""
+    return io.BufferedReader(_BoundedStream(file, compression, max_bytes), 2**20)
+
+
+def read_content(path: bytes, compression: str) -> bytes:
+    """Read the whole content of a file that holds one text."""
+    with open_file(path) as file:
+        if compression:
+            return open_content(file, compression, MAX_SOURCE_BYTES).read()
+        raw = file.read(MAX_SOURCE_BYTES + 1)
+    if len(raw) > MAX_SOURCE_BYTES:
+        raise OSError(None, "grew beyond the longest text that can be read")
+    return raw
+
+
+class _BoundedStream(io.RawIOBase):
+    """The decompressed bytes of a file, with bounds on their number and on how much more they are than the file's."""
+
+    def __init__(self, file: IO[bytes], compression: str, max_bytes: int) -> None:
+        import pyarrow as pa
+
+        self._stream = pa.CompressedInputStream(pa.PythonFile(file, "r"), compression) if compression else file
+        n_stored = os.fstat(file.fileno()).st_size
+        self._max_bytes = min(max_bytes, max(MIN_BOMB_BYTES, n_stored * MAX_RATIO)) if compression else max_bytes
+        self._is_ratio = self._max_bytes < max_bytes
+        self._n_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        try:
+            read = self._stream.read(len(view))
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise UnusableContentError("broken_compression", str(error)[:200]) from error
+        self._n_bytes += len(read)
+        if self._n_bytes > self._max_bytes:
+            if self._is_ratio:
+                raise UnusableContentError("compression_bomb", f"more than {MAX_RATIO} times the file's length comes out of it")
+            raise UnusableContentError("too_large", f"more than {self._max_bytes} bytes come out of it")
+        view[: len(read)] = read
+        return len(read)
