@@ -6,6 +6,7 @@ A column of texts is laid end to end in one array, so that hashing costs a few v
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,9 @@ BLOCK = 1 << 16  # elements hashed at a time: the arrays of a block stay in the 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 MIX = np.uint64(0xFF51AFD7ED558CCD)
 REMIX = np.uint64(0xC4CEB9FE1A85EC53)
+
+
+CODE_BITS = np.uint64(21)  # what the highest code point takes
 
 
 class Laid(NamedTuple):
@@ -40,34 +44,51 @@ def lay_texts(texts: pl.Series) -> Laid:
     return Laid(codes, np.concatenate([ends[:1] * 0, ends[:-1]]), ends)
 
 
+def cut_texts(laid: Laid) -> list[tuple[int, int]]:
+    """Cut the texts into ranges of about `BLOCK` code points (a longer text is a range of its own), to be worked on in the cache."""
+    block = np.maximum(laid.ends - 1, 0) // BLOCK
+    cuts = np.flatnonzero(block[1:] != block[:-1]) + 1
+    return [(first, last) for first, last in pairwise([0, *cuts.tolist(), len(block)]) if last > first]
+
+
+def take_texts(laid: Laid, first: int, last: int) -> Laid:
+    """Take a range of the texts."""
+    start = laid.starts[first]
+    return Laid(laid.codes[start : laid.ends[last - 1]], laid.starts[first:last] - start, laid.ends[first:last] - start)
+
+
 def keep_letters(laid: Laid) -> Laid:
     """Keep letters and digits only, in lower case: what is left when layout, punctuation and widths are set aside."""
-    folded = _fold_letters(laid.codes)
-    is_letter = folded != 0
-    bounds = np.concatenate([laid.starts[:1], laid.ends])
-    counted = np.add.reduceat(np.append(is_letter, False), bounds, dtype=np.int64)[:-1] if len(laid.ends) else np.zeros(0, np.int64)
-    counted[laid.lengths == 0] = 0  # reduceat gives the element itself for an empty stretch
+    kept = [np.empty(0, dtype=np.uint32)]
+    counted = np.zeros(len(laid.ends), dtype=np.int64)
+    for first, last in cut_texts(laid):
+        part = take_texts(laid, first, last)
+        folded = _fold_letters(part.codes)
+        letters = np.flatnonzero(folded)
+        counted[first:last] = np.searchsorted(letters, part.ends) - np.searchsorted(letters, part.starts)
+        kept.append(folded[letters])
     ends = np.cumsum(counted)
-    return Laid(folded[is_letter], ends - counted, ends)
+    return Laid(np.concatenate(kept), ends - counted, ends)
 
 
-def hash_grams(codes: np.ndarray, n: int) -> np.ndarray:
-    """Hash the `n` code points from each place on, 2 <= n: one unsigned 64-bit number a place where a whole gram stands."""
+def hash_grams(codes: np.ndarray, n: int, n_bits: int = 64) -> np.ndarray:
+    """Hash the `n` code points from each place on, 2 <= n: one unsigned number of 64 or 32 bits a place where a whole gram stands.
+
+    A hash of 32 bits is the upper half of that of 64.
+    """
     n_grams = max(0, len(codes) - n + 1)
-    hashes = np.empty(n_grams, dtype=np.uint64)
+    hashes = np.empty(n_grams, dtype=f"uint{n_bits}")
     for start in range(0, n_grams, BLOCK):
         stop = min(start + BLOCK, n_grams)
-        hashes[start:stop] = _hash_block(codes[start : stop + n - 1].astype(np.uint64), n)
+        hashes[start:stop] = _hash_block(codes[start : stop + n - 1].astype(np.uint64), n) >> np.uint64(64 - n_bits)
     return hashes
 
 
 def mix(values: np.ndarray) -> np.ndarray:
-    """Spread the bits of unsigned 64-bit numbers, so that any of them may serve as a hash (MurmurHash3's finaliser)."""
-    mixed = values ^ (values >> np.uint64(33))
+    """Spread the bits of unsigned 64-bit numbers, so that any of them may serve as a hash."""
+    mixed = values ^ (values >> np.uint64(32))
     mixed *= MIX
-    mixed ^= mixed >> np.uint64(33)
-    mixed *= REMIX
-    mixed ^= mixed >> np.uint64(33)
+    mixed ^= mixed >> np.uint64(29)
     return mixed
 
 

@@ -25,7 +25,7 @@ FIRST_HOLDERS = 4
 # 5-grams, and a revision of a law from 0.42 on.
 MIN_SHARE = 0.35
 MIN_RARE = 3  # rare hashes, where only they are counted
-BLOCK_PAIRS = 4_000_000  # pairs counted at a time: bounds memory whatever the corpus
+BLOCK_PAIRS = 1 << 18  # pairs counted at a time: bounds memory whatever the corpus, and they are sorted in the cache
 
 PAIR_SCHEMA = {"better_no": pl.UInt32, "worse_no": pl.UInt32}
 
@@ -87,18 +87,17 @@ def _count_shared(block: np.ndarray, entries: _Entries, n_hashes: np.ndarray, n_
     repeats = entries.n_partners[block]
     ends = np.cumsum(repeats)
     within = np.arange(ends[-1]) - np.repeat(ends - repeats, repeats)
-    pairs = pl.DataFrame(
-        {
-            "better_no": entries.holders[np.repeat(entries.first[block], repeats) + within],
-            "worse_no": np.repeat(entries.holders[block], repeats),
-            "is_popular": np.repeat(entries.is_popular[block], repeats),
-        }
-    )
-    shared = pairs.group_by("better_no", "worse_no").agg(n_shared=pl.len(), n_popular=pl.col("is_popular").sum())
-    better, worse = shared["better_no"].to_numpy(), shared["worse_no"].to_numpy()
-    n_shared = shared["n_shared"].to_numpy().astype(np.int64)
-    n_shared_rare = n_shared - shared["n_popular"].to_numpy().astype(np.int64)
+    keys = np.repeat(entries.holders[block].astype(np.uint64) << np.uint64(33), repeats)
+    keys |= entries.holders[np.repeat(entries.first[block], repeats) + within].astype(np.uint64) << np.uint64(1)
+    keys |= np.repeat(entries.is_popular[block], repeats)
+    keys.sort()
+    pairs = keys >> np.uint64(1)
+    starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
+    n_shared = np.diff(np.append(starts, len(pairs)))
+    n_shared_rare = n_shared - np.add.reduceat((keys & np.uint64(1)).astype(np.int64), starts)
+    worse, better = (pairs[starts] >> np.uint64(32)).astype(np.uint32), (pairs[starts] & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
     shares_enough = n_shared >= MIN_SHARE * np.maximum(n_hashes[better], n_hashes[worse])
     rare_larger = np.maximum(n_rare[better], n_rare[worse])
     shares_rare = (n_shared_rare >= MIN_SHARE * rare_larger) & (n_shared_rare >= MIN_RARE)
-    return shared.filter(pl.Series(shares_enough | shares_rare)).select(PAIR_SCHEMA.keys())
+    is_candidate = shares_enough | shares_rare
+    return pl.DataFrame({"better_no": better[is_candidate], "worse_no": worse[is_candidate]}, schema=PAIR_SCHEMA)

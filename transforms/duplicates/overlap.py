@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from transforms.code_points import Laid
 
-BLOCK_GRAMS = 1 << 20  # grams compared at a time (a longer pair is a block of its own): bounds memory, and sorts in the cache
+BLOCK_GRAMS = 1 << 17  # grams compared at a time (a longer pair is a block of its own): they are sorted in the cache
 LONG_STRETCH = 8  # letters: changed stretches from here on are other words, not slips
 
 SIDE_SCHEMA = {
@@ -62,7 +62,7 @@ def measure_overlap(pairs: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
         for side in ("better_id", "worse_id")
     ]
     letters = keep_letters(lay_texts(texts["text"]))
-    grams = (hash_grams(letters.codes, GRAM) >> np.uint64(32)).astype(np.uint32)
+    grams = hash_grams(letters.codes, GRAM, n_bits=32)
     owners = np.stack(sides, axis=1).ravel()
     n_grams = np.maximum(letters.lengths - GRAM + 1, 0)[owners]
     measures = [_measure_block(owners[2 * a : 2 * b], letters, grams) for a, b in _cut_blocks(n_grams)]
@@ -87,9 +87,9 @@ def _measure_block(owners: np.ndarray, letters: Laid, grams: np.ndarray) -> np.n
     """Measure the sides of some pairs (documents 2i and 2i + 1 of `owners` are a pair): one row a side."""
     n_grams = np.maximum(letters.lengths[owners] - GRAM + 1, 0)
     total = int(n_grams.sum())
-    side = np.repeat(np.arange(len(owners)), n_grams)
+    side = np.repeat(np.arange(len(owners), dtype=np.int32), n_grams)
     starts = np.cumsum(n_grams) - n_grams
-    place = np.arange(total) - np.repeat(starts - letters.starts[owners], n_grams)
+    place = np.arange(total) + np.repeat(letters.starts[owners] - starts, n_grams)
     found = _find_in_partner(side, grams[place])
     n_found = np.bincount(side[found], minlength=len(owners))
 
@@ -127,16 +127,19 @@ def _find_in_partner(side: np.ndarray, grams: np.ndarray) -> np.ndarray:
     place_bits = np.uint64(max(1, (total - 1).bit_length()))
     pair_bits = np.uint64(max(1, int(side[-1] >> 1).bit_length()))
     gram_bits = min(np.uint64(32), np.uint64(64) - place_bits - pair_bits)
-    keys = (side >> 1).astype(np.uint64) << (place_bits + gram_bits)
-    keys |= (grams.astype(np.uint64) >> (np.uint64(32) - gram_bits)) << place_bits
+    keys = (side >> 1).astype(np.uint64)
+    keys <<= place_bits + gram_bits
+    keys |= (grams >> (np.uint64(32) - gram_bits).astype(np.uint32)).astype(np.uint64) << place_bits
     keys |= np.arange(total, dtype=np.uint64)
     keys.sort()
     places = (keys & ((np.uint64(1) << place_bits) - np.uint64(1))).astype(np.int64)
     keys >>= place_bits
+    is_second = (side & 1).astype(bool)[places]
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     sizes = np.diff(np.append(starts, total))
-    n_second = np.add.reduceat((side & 1)[places], starts)
-    found[places] = np.repeat((n_second > 0) & (n_second < sizes), sizes)
+    # Within a gram the places are sorted, those of the first side before those of the second: both are there where the ends differ.
+    in_both = is_second[starts] != is_second[starts + sizes - 1]
+    found[places] = np.repeat(in_both, sizes)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.code_points import hash_grams, keep_letters, lay_texts, mix
+from transforms.code_points import CODE_BITS, REMIX, SPREAD, cut_texts, hash_grams, keep_letters, lay_texts, mix, take_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ GRAM = 5  # letters: the length at which Chinese texts of one field stop sharing
 # One gram of 16 is kept (65 of a page of 1,000 letters), more of short texts, so that each keeps some 30 where it has them.
 # Rates are nested (what one of 16 keeps, one of 4 keeps too): a short and a long text are compared at the rate of the longer.
 SAMPLE_BITS = 4
+MASK = np.uint64((1 << SAMPLE_BITS) - 1)
 SHORT_TEXTS = ((500, 2), (125, 0))  # below so many letters, one gram of 2 ** bits
 # A law names the day of each of its versions above its text, in sentences; days behind a label (发布日期:) are about the page.
 DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
@@ -109,28 +110,44 @@ def group_exact_copies(documents: pl.DataFrame) -> pl.Series:
 def hash_texts(letters: Laid) -> np.ndarray:
     """Hash each text's letters in their order: equal hashes and lengths mean equal letters."""
     hashes = np.zeros(len(letters.ends), dtype=np.uint64)
-    filled = np.flatnonzero(letters.lengths)
-    if len(filled):
-        places = np.arange(len(letters.codes), dtype=np.uint64) - np.repeat(letters.starts, letters.lengths).astype(np.uint64)
-        placed = mix((places << np.uint64(32)) | letters.codes.astype(np.uint64))
-        hashes[filled] = np.add.reduceat(placed, letters.starts[filled])
+    for first, last in cut_texts(letters):
+        part = take_texts(letters, first, last)
+        filled = np.flatnonzero(part.lengths)
+        if len(filled):
+            places = np.arange(len(part.codes), dtype=np.uint64) - np.repeat(part.starts, part.lengths).astype(np.uint64)
+            placed = ((places << CODE_BITS) | part.codes) * SPREAD
+            placed ^= placed >> np.uint64(32)
+            placed *= REMIX
+            hashes[first:last][filled] = np.add.reduceat(placed, part.starts[filled])
     return mix(hashes + letters.lengths.astype(np.uint64))
 
 
 def _sample_grams(letters: Laid) -> tuple[np.ndarray, np.ndarray]:
     """Return the sampled grams as document numbers and hashes, sorted and distinct."""
-    hashes = hash_grams(letters.codes, GRAM)
-    finest = min(bits for _, bits in SHORT_TEXTS)
-    kept = np.flatnonzero(hashes & np.uint64((1 << finest) - 1) == 0)
-    numbers = np.searchsorted(letters.ends, kept, side="right")
     bits = np.full(len(letters.ends), SAMPLE_BITS, dtype=np.uint64)
     for n_letters, fewer_bits in SHORT_TEXTS:
         bits[letters.lengths < n_letters] = fewer_bits
     mask = (np.uint64(1) << bits) - np.uint64(1)
-    is_sampled = (kept + GRAM <= letters.ends[numbers]) & (hashes[kept] & mask[numbers] == 0)
-    keys = (numbers[is_sampled].astype(np.uint64) << np.uint64(32)) | (hashes[kept[is_sampled]] >> np.uint64(32))
-    keys = np.unique(keys)
+    sampled = [np.empty(0, dtype=np.uint64)]
+    for first, last in cut_texts(letters):
+        part = take_texts(letters, first, last)
+        hashes = hash_grams(part.codes, GRAM)
+        places = np.concatenate([np.flatnonzero(hashes & MASK == 0), _list_places(part, bits[first:last] < SAMPLE_BITS, len(hashes))])
+        numbers = np.searchsorted(part.ends, places, side="right")
+        is_sampled = (places + GRAM <= part.ends[numbers]) & (hashes[places] & mask[first:last][numbers] == 0)
+        places, numbers = places[is_sampled], first + numbers[is_sampled]
+        keys = np.sort((numbers.astype(np.uint64) << np.uint64(32)) | (hashes[places] >> np.uint64(32)))
+        sampled.append(keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]])
+    keys = np.concatenate(sampled)
     return (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
+
+
+def _list_places(laid: Laid, is_listed: np.ndarray, n_places: int) -> np.ndarray:
+    """List all places of some of the texts, below `n_places`."""
+    lengths = laid.lengths[is_listed]
+    offsets = np.cumsum(lengths) - lengths
+    places = np.arange(int(lengths.sum())) + np.repeat(laid.starts[is_listed] - offsets, lengths)
+    return places[places < n_places]
 
 
 def _describe_documents(documents: pl.DataFrame, paragraphs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

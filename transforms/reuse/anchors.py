@@ -35,14 +35,14 @@ def sample_passages(paragraphs: pl.DataFrame) -> np.ndarray:
     """
     hashes, rows, _ = _find_anchors(paragraphs["text"])
     document = paragraphs["document_id"].rle_id().to_numpy().astype(np.uint64)
-    keys = np.unique((document[rows] << np.uint64(32)) | (hashes >> np.uint64(32)))
-    return np.sort(keys.astype(np.uint32))
+    keys = np.sort((document[rows] << np.uint64(32)) | (hashes >> np.uint64(32)))
+    return np.sort(keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]].astype(np.uint32))
 
 
 def mark_repeated(samples: Sequence[np.ndarray]) -> np.ndarray:
     """Mark the hashes that stand in more than one document: a bitmap, one bit a value of the hash's highest bits."""
     hashes = np.sort(np.concatenate([np.empty(0, dtype=np.uint32), *samples]))
-    repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]]) >> np.uint32(32 - BITMAP_BITS)
+    repeated = hashes[1:][hashes[1:] == hashes[:-1]] >> np.uint32(32 - BITMAP_BITS)
     bitmap = np.zeros(1 << (BITMAP_BITS - 3), dtype=np.uint8)
     np.bitwise_or.at(bitmap, repeated >> np.uint32(3), np.uint8(1) << (repeated & np.uint32(7)).astype(np.uint8))
     return bitmap
