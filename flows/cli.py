@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 PUBLISHED, REJECTED, WRONG = 0, 1, 2
-SIGNALLED = 130
+STOPPED = 130  # as shells say it of programs that were interrupted
 TABLE_ROWS = 1000
 
 app = typer.Typer(
@@ -73,6 +73,7 @@ def run(
     settings = read_settings(tuple(inputs or ()), data_dir, shard_bytes, workers)
     progress = Progress()
     if is_direct:
+        signal.signal(signal.SIGTERM, _stop)  # so that the run is on record as failed; Prefect sees to its own
         from flows.build import build
         from flows.submit import run_in_threads
 
@@ -180,17 +181,20 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         app(args=arguments, standalone_mode=True)
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # the reader of our output has seen enough
+            return PUBLISHED
+        if leaving.code == STOPPED:
+            sys.stderr.write("yaodian: stopped\n")
         return leaving.code if isinstance(leaving.code, int) else WRONG
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        sys.stderr.write("yaodian: stopped\n")
-        return SIGNALLED
     except Exception as error:  # noqa: BLE001  the last resort: one line, and the traceback in a file
         message = " ".join(make_printable(_describe(error)).split())
         sys.stderr.write(f"yaodian: {message}\n")
         return WRONG
     return PUBLISHED
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

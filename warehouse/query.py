@@ -114,7 +114,7 @@ def _write_csv(reader: pyarrow.RecordBatchReader, out: BinaryIO) -> None:
     is_first = True
     for frame in _frames(reader):
         flat = frame.with_columns(_as_json(frame, name) for name, dtype in frame.schema.items() if dtype.is_nested())
-        escape_formulas(flat).write_csv(out, include_header=is_first)
+        out.write(escape_formulas(flat).write_csv(include_header=is_first).encode())
         is_first = False
 
 

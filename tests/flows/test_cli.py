@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import flows.build
 from flows.cli import main
 from tests.flows.test_build import fail_by_great_expectations
 from warehouse.folder import DataFolder
+from warehouse.runs import read_runs
 from warehouse.storage import hold_lock, prepare_data_folder
 
 if TYPE_CHECKING:
@@ -247,3 +249,37 @@ def test_escape_sequences_in_data_never_reach_the_terminal(seeds_run: RunSummary
         captured = capsysbinary.readouterr()
         assert b"\x1b" not in captured.out + captured.err
         assert "\x9b".encode() not in captured.out + captured.err
+
+
+def test_a_reader_that_leaves_early_is_no_error(seeds_run: RunSummary) -> None:
+    query = [sys.executable, "-m", "flows.cli", "query", "SELECT * FROM lineage.lines, range(200)", "--format", "csv"]
+    with subprocess.Popen([*query, "--data-dir", str(seeds_run.folder.root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout
+        assert running.stderr
+        assert running.stdout.readline().startswith(b"source_id,")
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_stopped_leaves_the_old_release_and_the_next_run_works(
+    published: DataFolder, pages: Path, sent: signal.Signals
+) -> None:
+    before = published.current.resolve()
+    command = [sys.executable, "-m", "flows.cli", "run", str(pages), "--data-dir", str(published.root), "--direct"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr
+        assert any(line.startswith("build tables") for line in running.stderr)
+        running.send_signal(sent)
+        rest = running.stderr.read()
+    assert "Traceback" not in rest
+    assert published.current.resolve() == before
+    if sent == signal.SIGKILL:
+        assert running.returncode == -signal.SIGKILL
+    else:
+        assert running.returncode == 130
+        assert "yaodian: stopped" in rest
+        assert read_runs(published)[-1].status == "failed"
+    assert main(command[3:]) == 0
+    assert [path.name for path in published.candidates.iterdir()] == []
