@@ -24,8 +24,8 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
 
     documents: document_id, title, (plan_title, plan_year, issued_on). `pattern`: the regex of each use in seeds/reference/target_rules.csv.
     Adds to the paragraphs' columns: sentence_id, sentence, sentence_start (0-based offset in the paragraph's text), paragraph_before
-    (its text up to there, at most 2,000 characters), promise (Boolean, says that it is still to be done), document_year (in which the document speaks), plan_end
-    (year its title names last) and goal_year (that of the goal under which a dash lists its parts).
+    (its text up to there, at most 2,000 characters), promise (Boolean, says that it is still to be done), document_year (in which the
+    document speaks), plan_end (year its title names last) and goal_year (that of the goal under which a dash lists its parts).
     """
     timed = _set_goal_years(paragraphs.join(_select_plans(documents, paragraphs, pattern), on="document_id", how="inner"))
     kept = _drop_reviews(timed, pattern).filter(
