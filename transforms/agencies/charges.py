@@ -12,6 +12,7 @@ _DUTY = "牵头责任|牵头|主责|主办|责任|负责|分工|配合|协助|�
 _BODY = "单位|部门|处室|科室|股室|司局|机构|地区|主体"
 # 责任单位:, 配合处室:, 牵头:, 负责部门及单位:; a colon always follows
 LABEL = rf"(?:市级|省级|区级|县级|主要|共同|第一|具体|业务|任务)?(?:{_DUTY})(?:和(?:{_DUTY}))?(?:{_BODY})*(?:[及和](?:{_BODY}))?\s*:"
+OTHER_BRACKETS = r"[【】〔〕\[\]{}]"
 _INNER = r"\((?:[^()]|\([^()]*\))*\)"
 _BRACKET = rf"\((?:[^()]|{_INNER})*\)"
 # 责任单位: closely after a name, without a mark between them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.agencies.charges import FIRST_LEADS, find_charges
+from transforms.agencies.charges import FIRST_LEADS, OTHER_BRACKETS, find_charges
 from transforms.agencies.names import split_charges
 from transforms.agencies.resolution import resolve_names
 
@@ -25,12 +25,22 @@ def extract_measure_agencies(
     )
     charges = find_charges(of_measures).join(_find_first_leads(paragraphs), on="document_id", how="left", maintain_order="left")
     charges = charges.with_columns(first_leads=pl.col("first_leads") | (pl.col("ordinal") >= pl.col("says_at")).fill_null(value=False))
-    named = split_charges(charges)
+    named = _keep_written(split_charges(charges), of_measures)
     return (
         resolve_names(named, documents, agencies, regions)
         .with_columns(ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("measure_id"))
         .sort("measure_id", "ordinal")
         .select("measure_id", "ordinal", "agency_id", "name", "role")
+    )
+
+
+def _keep_written(named: pl.DataFrame, of_measures: pl.DataFrame) -> pl.DataFrame:
+    """Drop names that stand nowhere as they are, since brackets of another kind were read as round ones (省厅【科】)."""
+    texts = of_measures.filter(pl.col("text").str.contains(OTHER_BRACKETS).any().over("measure_id"))
+    texts = texts.group_by("measure_id").agg(measure_text=pl.col("text").str.join("\n"))
+    is_written = pl.col("measure_text").str.contains(pl.col("name"), literal=True) | ~pl.col("name").str.contains("(", literal=True)
+    return (
+        named.join(texts, on="measure_id", how="left", maintain_order="left").filter(is_written.fill_null(value=True)).drop("measure_text")
     )
 
 

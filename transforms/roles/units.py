@@ -11,6 +11,8 @@ from transforms.roles.rules import match_rules
 from transforms.wraps import mark_continuations
 
 START_LEVELS = ["chapter", "article", "one", "two", "labelled", "decimal"]
+# Titles are compared by keys, which polars may turn into regular expressions of bounded size; no title, and hardly a paragraph, is longer.
+MAX_KEY_CHARS = 4_000
 END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
 
 
@@ -40,7 +42,7 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
     matched = match_rules(bared, line_rules)
     bare = pl.col("bare")
     shaped = matched.with_columns(
-        key=bare.str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]", ""),
+        key=bare.str.head(MAX_KEY_CHARS).str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]", ""),
         n_chars=bare.str.len_chars().cast(pl.Int32),
         level=shapes.level_of(pl.col("text"), bare),
         ends=shapes.ends_sentence(bare),

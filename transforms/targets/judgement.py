@@ -10,6 +10,8 @@ from transforms.targets.sentences import tighten
 
 _NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "age", "fraction"]
 _COUNTS = ["count", "people"]
+# No state undertakes more of anything: all the money in the world is some 1e15 yuan.
+LARGEST = 1e18
 
 
 def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
@@ -101,6 +103,7 @@ def _reasons_of_size(pattern: dict[str, str]) -> dict[str, pl.Expr]:
     bounded = ~kind.is_in([*_COUNTS, "percent", "points", "none"]) & pl.col("written").str.contains("以[上下内]$")
     noun_after = right.str.contains(r"^[^、,;:。!?()的和及以]") & noun_before
     return {
+        "beyond_reason": pl.max_horizontal(pl.col("value_low").abs(), pl.col("value_high").abs()) > LARGEST,
         "describes": of_noun | (bounded & noun_after),
         "capacity": kind.is_in(["mass", "volume", "energy"]) & noun_after,
         "within": (kind == "length") & right.str.contains(pattern["within"]),
