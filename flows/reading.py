@@ -13,11 +13,10 @@ import polars as pl
 from flows.isolation import Frames, isolate_crashes
 from schemas.fields import CONTENT_ROLES
 from transforms.decode import decode_sources
+from transforms.html import read_html
 from transforms.lines import add_clean_text, count_lines, split_lines, undecodable_repairs
 from transforms.repairs import count_fillers, count_words, find_spam
-from transforms.repeats import find_repeats
-from transforms.roles import assign_roles
-from transforms.wraps import join_wrapped_lines
+from transforms.roles import label_lines
 from warehouse.inputs import read_shard
 
 if TYPE_CHECKING:
@@ -53,12 +52,12 @@ def read_sources(shard: Shard, reference: Reference, candidate: Path) -> ReadSha
 
 def _label_sources(raw: Frames, reference: Reference) -> Frames:
     """From bytes to lines with roles, repeats, and the places of spam."""
-    decoded = decode_sources(raw["sources"])
+    decoded = read_html(decode_sources(raw["sources"]))
     lines = add_clean_text(split_lines(decoded.sources))
     sources = count_lines(decoded.sources.drop("content"), lines)
     keyed = lines.join(sources.select("source_id", "source_key"), on="source_id", how="left", maintain_order="left")
-    marked, duplicates = find_repeats(keyed)
-    labelled = name_documents(join_wrapped_lines(assign_roles(marked, reference["line_rules"])))
+    with_roles, duplicates = label_lines(keyed, reference["line_rules"])
+    labelled = name_documents(with_roles)
     return {
         "sources": sources,
         "lines": labelled,

@@ -88,17 +88,32 @@ def _align_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
     weighed = pairs.with_columns(distance=pl.col("place") - pl.col("earlier")).with_columns(
         weight=pl.col("n_chars").sum().over("source_id", "distance")
     )
-    best = weighed.sort("source_id", "place", "weight", "distance", descending=[False, False, True, True]).unique(
-        ["source_id", "place"], keep="first", maintain_order=True
+    best = (
+        weighed.sort("source_id", "place", "weight", "distance", descending=[False, False, True, True])
+        .unique(["source_id", "place"], keep="first", maintain_order=True)
+        .select("source_id", "place", "weight", first_place="earlier")
     )
-    # The copy may itself be a copy (a page pasted three times): two steps back reach the first of four.
-    steps = best.select("source_id", place="earlier").unique()
-    known = best.select("source_id", "place", back="earlier")
-    back = steps.join(known, on=["source_id", "place"], how="left").with_columns(first=pl.coalesce("back", "place")).drop("back")
-    further = back.join(known.rename({"place": "first", "back": "second"}), on=["source_id", "first"], how="left")
-    resolved = further.select("source_id", earlier="place", first_place=pl.coalesce("second", "first"))
-    first_places = best.join(resolved, on=["source_id", "earlier"], how="left").select("source_id", "place", "first_place")
-    return anchors.join(first_places, on=["source_id", "place"], how="left", maintain_order="left")
+    return anchors.join(_reach_first_copies(best), on=["source_id", "place"], how="left", maintain_order="left")
+
+
+def _reach_first_copies(steps: pl.DataFrame) -> pl.DataFrame:
+    """Follow copies of copies (a page pasted three times) to the first: each round doubles the reach, MAX_COPIES bounds it.
+
+    A line that is alone at its distance is a formula of the first copy, which is followed no further.
+    """
+    reached = steps.select("source_id", "place", "first_place")
+    onward = steps.filter(pl.col("weight") >= MIN_STRETCH_CHARS).select("source_id", first_place="place", onward="first_place")
+    for _ in range(MAX_COPIES.bit_length()):
+        reached = _step_onward(reached, onward)
+        onward = _step_onward(onward.rename({"first_place": "place", "onward": "first_place"}), onward).rename(
+            {"first_place": "onward", "place": "first_place"}
+        )
+    return reached
+
+
+def _step_onward(reached: pl.DataFrame, onward: pl.DataFrame) -> pl.DataFrame:
+    further = reached.join(onward, on=["source_id", "first_place"], how="left")
+    return further.select("source_id", "place", first_place=pl.coalesce("onward", "first_place"))
 
 
 def _chain_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
@@ -123,11 +138,16 @@ def _weigh_stretches(anchors: pl.DataFrame, content: pl.DataFrame) -> pl.DataFra
         stretch_chars=pl.col("n_chars").sum(),
         n_anchors=pl.len(),
     )
-    is_share_of_page = (pl.col("stretch_chars") >= MIN_STRETCH_CHARS) & (pl.col("stretch_chars") >= pl.col("page_chars") * MIN_PAGE_SHARE)
+    # All copies of one stretch count together; single lines that recur are refrains.
+    is_stretch = (pl.col("n_anchors") > 1) & (pl.col("stretch_chars") >= MIN_STRETCH_CHARS)
+    all_copies = pl.col("stretch_chars").filter(is_stretch).sum().over("source_id", "first_start")
+    weight = pl.when(is_stretch).then(all_copies).otherwise("stretch_chars")
+    is_share_of_page = (weight >= MIN_STRETCH_CHARS) & (weight >= pl.col("page_chars") * MIN_PAGE_SHARE)
     is_long = (pl.col("stretch_chars") >= MANY_CHARS) & (pl.col("n_anchors") >= MANY_ANCHORS)
-    # Two copies of one line directly below each other, or in one sequence, overlap: no page is pasted into itself.
     is_apart = pl.col("first_end") < pl.col("start")
-    return stretches.join(pages, on="source_id").filter((is_share_of_page | is_long) & is_apart)
+    is_heavy = is_share_of_page | is_long
+    is_one_more_copy = is_stretch & is_heavy.any().over("source_id", "first_start")
+    return stretches.join(pages, on="source_id").filter((is_heavy | is_one_more_copy) & is_apart)
 
 
 def _extend_stretches(content: pl.DataFrame, anchors: pl.DataFrame, stretches: pl.DataFrame) -> pl.DataFrame:
@@ -150,20 +170,26 @@ def _extend_stretches(content: pl.DataFrame, anchors: pl.DataFrame, stretches: p
         first_copies, on=["source_id", "first_place"], how="left"
     )
     is_alike = (pl.col("key") == pl.col("first_key")).fill_null(value=False)
-    spans = stretches.select("source_id", "stretch", "start", "end")
+    spans = stretches.select("source_id", "stretch", "start", "end", "first_end")
     judged = aligned.with_columns(is_alike=is_alike).join(spans, on=["source_id", "stretch"]).sort("source_id", "side", "stretch", "place")
     is_below, is_above = pl.col("place") > pl.col("end"), pl.col("place") < pl.col("start")
-    unbroken_below = pl.col("is_alike").cast(pl.Int8).cum_min().over("source_id", "side", "stretch", is_below) == 1
-    unbroken_above = pl.col("is_alike").cast(pl.Int8).cum_min(reverse=True).over("source_id", "side", "stretch", is_above) == 1
+    # Periodic text goes on like itself: the first copy must end before its repeat begins.
+    is_apart = is_above & (pl.col("place") > pl.col("first_end"))
+    unbroken_above = (pl.col("is_alike") & is_apart).cast(pl.Int8).cum_min(reverse=True).over("source_id", "side", "stretch", is_above) == 1
+    above = judged.with_columns(is_added_above=is_above & (pl.col("side") == "above") & unbroken_above)
+    begin = pl.min_horizontal("start", pl.col("place").filter("is_added_above").min().over("source_id", "stretch"))
+    is_first_copy = is_below & (pl.col("first_place") < pl.col("begin"))
+    unbroken_below = (pl.col("is_alike") & is_first_copy).cast(pl.Int8).cum_min().over("source_id", "side", "stretch", is_below) == 1
     belongs = (
         pl.when(is_below)
         .then(unbroken_below & (pl.col("side") == "below"))
         .when(is_above)
-        .then(unbroken_above & (pl.col("side") == "above"))
+        .then(pl.col("is_added_above"))
         .otherwise(pl.col("is_alike"))
     )
     return (
-        judged.filter(belongs)
+        above.with_columns(begin=begin)
+        .filter(belongs)
         .unique(["source_id", "first_line"], keep="first", maintain_order=True)
         .select("source_id", "stretch", "first_line", "last_line", "first_copy_start", "first_copy_end")
         .sort("source_id", "first_line")

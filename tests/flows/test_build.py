@@ -145,15 +145,15 @@ def test_a_step_that_crashes_fails_the_run_and_the_old_release_stays(
 def test_a_page_that_crashes_a_step_is_refused_and_the_others_are_published(
     published: DataFolder, run_direct: Callable[..., RunSummary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    label = flows.reading.assign_roles
+    label = flows.reading.label_lines
     culprit = "002_ff3c51a40e654508.txt"
 
-    def crash_on_one(lines: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    def crash_on_one(lines: pl.DataFrame, rules: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         if culprit in lines["source_id"]:
             raise ZeroDivisionError("a rule broke")
         return label(lines, rules)
 
-    monkeypatch.setattr(flows.reading, "assign_roles", crash_on_one)
+    monkeypatch.setattr(flows.reading, "label_lines", crash_on_one)
     summary = run_direct([SEED_TEXTS], published.root)
     assert (summary.run.status, summary.run.n_sources) == ("published", 4)
     with duckdb.connect(str(published.warehouse.resolve()), read_only=True) as con:
@@ -164,13 +164,13 @@ def test_a_page_that_crashes_a_step_is_refused_and_the_others_are_published(
 def test_a_step_that_crashes_on_every_page_fails_the_run(
     published: DataFolder, run_direct: Callable[..., RunSummary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(lines: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    def crash(lines: pl.DataFrame, rules: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         if lines.height:
             raise ZeroDivisionError("a rule broke")
         return label(lines, rules)
 
-    label = flows.reading.assign_roles
-    monkeypatch.setattr(flows.reading, "assign_roles", crash)
+    label = flows.reading.label_lines
+    monkeypatch.setattr(flows.reading, "label_lines", crash)
     with pytest.raises(RuntimeError, match="crashed for every source"):
         run_direct([SEED_TEXTS], published.root)
     assert read_runs(published)[-1].status == "failed"

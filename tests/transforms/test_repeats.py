@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.transforms.pages import lines_of
 from transforms.repeats import REPEAT_RULE, find_repeats
@@ -76,6 +78,34 @@ def test_digits_tell_copies_apart() -> None:
 )
 def test_what_recurs_in_one_document_is_no_repeat(page: list[str]) -> None:
     assert repeated_lines(*page) == []
+
+
+@pytest.mark.parametrize("n_copies", [2, 3, 5, 9])
+def test_each_copy_of_a_stretch_pasted_again_and_again_repeats_the_first(n_copies: int) -> None:
+    _, duplicates = find_repeats(lines_of(BODY * n_copies))
+    size = len(BODY)
+    assert duplicates.select("first_line", "last_line", "duplicate_of_first_line", "duplicate_of_last_line").rows() == [
+        (size * copy + 1, size * copy + size, 1, size) for copy in range(1, n_copies)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*BODY, *CHROME, "", "（一）", "各有关部门要切实加强组织领导，密切协作配合，抓好各项工作落实。"]),
+        min_size=1,
+        max_size=7,
+    ),
+    st.integers(2, 14),
+    st.lists(st.sampled_from([*BODY, *CHROME]), max_size=4),
+)
+def test_what_is_repeated_stands_before_its_repeat(period: list[str], n_periods: int, rest: list[str]) -> None:
+    lines = lines_of([*rest, *period * n_periods, *rest])
+    labelled, duplicates = find_repeats(lines)
+    assert duplicates.filter(pl.col("duplicate_of_last_line") >= pl.col("first_line")).is_empty()
+    assert duplicates.filter(pl.col("first_line") <= pl.col("last_line").shift(1)).is_empty()
+    kept = labelled.filter(pl.col("role").is_null())["text"]
+    assert set(labelled["text"]) == set(kept)
 
 
 def test_a_repeat_is_one_row_of_duplicates_with_an_id_of_its_source() -> None:
