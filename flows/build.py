@@ -18,6 +18,7 @@ from flows.version import tell_code_version
 from schemas.tables import DATA_TABLES
 from transforms.repairs import infer_displaced_words, list_candidates
 from warehouse.audit import audit_candidate
+from warehouse.containers import spool_records
 from warehouse.folder import DataFolder
 from warehouse.handover import sum_checks
 from warehouse.inputs import find_inputs, pack_shards
@@ -74,7 +75,7 @@ def build(settings: Settings, submit: Submit, progress: Progress) -> RunSummary:
 def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataFolder, run: RunRecord) -> RunSummary:
     with progress.step("find inputs"):
         reference = read_reference()
-        inputs = find_inputs(settings.inputs)
+        inputs = spool_records(find_inputs(settings.inputs), folder.records, settings.shard_bytes)
         shards = pack_shards(inputs.found, settings.shard_bytes)
     candidate = start_candidate(folder, run.run_id)
 

@@ -25,11 +25,19 @@ class SourceColumns(Columns):
     """One row a raw file (or record of a container file) that was read."""
 
     source_id: pl.String = fields.source_id(unique=True)
-    sha256: pl.String = pa.Field(description="SHA-256 of the raw bytes, hex", str_matches=r"^[0-9a-f]{64}$")
-    n_bytes: pl.Int64 = fields.count("Length of the raw file in bytes")
-    media_type: pl.String = pa.Field(description="Media type of the source, such as text/plain", str_matches=r"^[a-z]+/[a-z0-9.+-]+$")
-    encoding: pl.String = pa.Field(description="Python codec that turns the lines back into the raw bytes", str_matches=r"^[a-z0-9-]+$")
+    sha256: pl.String = pa.Field(
+        description="SHA-256, hex, of the raw file; of what comes out of a compressed file; of a record's text in UTF-8",
+        str_matches=r"^[0-9a-f]{64}$",
+    )
+    n_bytes: pl.Int64 = fields.count("Length in bytes of what sha256 is of")
+    media_type: pl.String = pa.Field(
+        description="text/plain, or text/html: then the lines are those of the extracted text", isin=["text/plain", "text/html"]
+    )
+    encoding: pl.String = pa.Field(
+        description="Python codec of the raw bytes; it turns the lines of plain text back into them", str_matches=r"^[a-z0-9-]+$"
+    )
     n_lines: pl.Int32 = fields.count("Number of physical lines")
+    url: pl.String = pa.Field(description="Address of the page, where the container that holds the record names one", nullable=True)
     run_id: pl.String = fields.run_id()
 
 
@@ -69,7 +77,7 @@ SOURCES = Contract(
         TableRule(
             "empty_source_has_no_bytes",
             "SELECT source_id, n_bytes, sha256 FROM lineage.sources WHERE n_lines = 0 AND (n_bytes <> 0 OR sha256 <> sha256(''))",
-            "A source without lines is an empty file",
+            "A source without lines is an empty file (pages without text are no sources)",
         ),
     ),
 )

@@ -48,6 +48,11 @@ class DataFolder:
         return self.root / "runs"
 
     @property
+    def records(self) -> Path:
+        """Return the folder of the records of containers, kept from run to run while the containers stay the same."""
+        return self.root / "records"
+
+    @property
     def lock(self) -> Path:
         """Return the file whose lock a run holds."""
         return self.root / "run.lock"
