@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.fields import FIRST_YEAR, LAST_YEAR
+
 _DIGITS = {
     "〇": "0",
     "○": "0",
@@ -36,12 +38,13 @@ _PARTS = rf"(?P<year>{_YEAR})\s*[年./-]\s*(?P<month>{_COUNT})\s*[月./-]\s*(?P<
 
 
 def parse_date(text: pl.Expr) -> pl.Expr:
-    """Read the first full date in `text`; null where there is none or no such day exists."""
+    """Read the first full date in `text`; null where there is none, no such day exists, or it is none of the People's Republic's."""
     parts = text.str.extract_groups(_PARTS)
     year = parts.struct.field("year").str.replace_many(_DIGITS)
     month = _count(parts.struct.field("month"))
     day = _count(parts.struct.field("day"))
-    return pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-").str.to_date("%Y-%m-%d", strict=False)
+    date = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-").str.to_date("%Y-%m-%d", strict=False)
+    return pl.when(date.is_between(FIRST_YEAR, LAST_YEAR)).then(date)
 
 
 def _count(part: pl.Expr) -> pl.Expr:
