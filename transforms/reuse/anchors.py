@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from transforms.code_points import hash_grams, lay_texts
+from transforms.code_points import cut_texts, hash_grams, lay_texts, take_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MIN_PASSAGE_CHARS = 20
 GRAM = 12
 WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
-# Hashes that stand in two documents are marked in a bitmap: 2 ** 28 bits (32 MB) for any corpus. With 40 million anchors one in seven
-# marks is wrong, which costs a little time and changes nothing: `find_passages` counts again.
+# Hashes that stand in two documents are marked in a bitmap: 2 ** 28 bits (32 MB) for any corpus. Each million of them makes one place in
+# 270 look marked that is not, which costs a little time and changes nothing: `find_passages` counts again.
 BITMAP_BITS = 28
 
 ANCHOR_SCHEMA = {"hash": pl.UInt64, "document_no": pl.UInt32, "ordinal": pl.Int32, "start_char": pl.Int32}
@@ -33,7 +33,7 @@ def sample_passages(paragraphs: pl.DataFrame) -> np.ndarray:
 
     In: `paragraphs` (document_id, ordinal, text) of canonical documents, sorted.
     """
-    hashes, rows, _ = _find_anchors(paragraphs["text"])
+    hashes, rows = _find_anchors(paragraphs["text"])
     document = paragraphs["document_id"].rle_id().to_numpy().astype(np.uint64)
     keys = np.sort((document[rows] << np.uint64(32)) | (hashes >> np.uint64(32)))
     return np.sort(keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]].astype(np.uint32))
@@ -49,40 +49,58 @@ def mark_repeated(samples: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def locate_anchors(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame, repeated: np.ndarray) -> pl.DataFrame:
-    """Locate a shard's anchors whose hashes are marked as repeated.
+    """Locate the grams of a shard that are marked as repeated anchors, wherever they stand.
 
+    Near the end of a passage a gram is an anchor in one document and none in another, for what follows differs; here it counts in both.
     In: `paragraphs` as for `sample_passages`, `document_numbers` (document_id, document_no UInt32) of the corpus, the bitmap of
     `mark_repeated`. Out: `ANCHOR_SCHEMA`, start_char the 0-based place in the paragraph's text.
     """
-    hashes, rows, starts = _find_anchors(paragraphs["text"])
-    bits = (hashes >> np.uint64(64 - BITMAP_BITS)).astype(np.uint32)
-    is_marked = (repeated[bits >> np.uint32(3)] >> (bits & np.uint32(7)).astype(np.uint8)) & np.uint8(1) == 1
+    laid = lay_texts(paragraphs["text"])
+    found = [(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))]
+    for first, last in cut_texts(laid):
+        part = take_texts(laid, first, last)
+        hashes = hash_grams(part.codes, GRAM)
+        bits = (hashes >> np.uint64(64 - BITMAP_BITS)).astype(np.uint32)
+        places = np.flatnonzero((repeated[bits >> np.uint32(3)] >> (bits & np.uint32(7)).astype(np.uint8)) & np.uint8(1))
+        rows = np.searchsorted(part.ends, places, side="right")
+        is_whole = places + GRAM <= part.ends[rows]
+        places, rows = places[is_whole], rows[is_whole]
+        found.append((hashes[places], first + rows, (places - part.starts[rows]).astype(np.int32)))
+    hashes, rows, starts = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
     numbered = paragraphs.select("document_id", "ordinal").join(document_numbers, on="document_id", how="left", maintain_order="left")
-    kept = rows[is_marked]
     return pl.DataFrame(
         {
-            "hash": hashes[is_marked],
-            "document_no": numbered["document_no"].to_numpy()[kept],
-            "ordinal": numbered["ordinal"].to_numpy()[kept],
-            "start_char": starts[is_marked],
+            "hash": hashes,
+            "document_no": numbered["document_no"].to_numpy()[rows],
+            "ordinal": numbered["ordinal"].to_numpy()[rows],
+            "start_char": starts,
         },
         schema=ANCHOR_SCHEMA,
     )
 
 
-def _find_anchors(texts: pl.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return for each anchor its hash, the row of its text and its place in it."""
+def _find_anchors(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each anchor its hash and the row of its text."""
     laid = lay_texts(texts)
+    found = [(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64))]
+    for first, last in cut_texts(laid):
+        part = take_texts(laid, first, last)
+        if len(part.codes) >= MIN_PASSAGE_CHARS:
+            hashes, anchors = _choose_anchors(part)
+            found.append((hashes, first + np.searchsorted(part.ends, anchors, side="right")))
+    hashes, rows = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+    return hashes, rows
+
+
+def _choose_anchors(laid: Laid) -> tuple[np.ndarray, np.ndarray]:
+    """Return the hashes and places of anchors: those whose hash is the least of a window within their text."""
     hashes = hash_grams(laid.codes, GRAM)
-    if len(hashes) < WINDOW:
-        return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
     least = _slide(hashes, np.minimum)
     least[_leaves_text(laid)[: len(least)]] = 0
-    # A place is an anchor where its hash is the least of a window that it stands in: the greatest of those windows' least hashes.
-    padded = np.concatenate([np.zeros(WINDOW - 1, dtype=np.uint64), least, np.zeros(WINDOW - 1, dtype=np.uint64)])
-    anchors = np.flatnonzero(_slide(padded, np.maximum) == hashes)
-    rows = np.searchsorted(laid.ends, anchors, side="right")
-    return hashes[anchors], rows, (anchors - laid.starts[rows]).astype(np.int32)
+    # Where a hash is the least of a window, it is the greatest of the least hashes of all windows that it stands in.
+    beside = np.zeros(WINDOW - 1, dtype=np.uint64)
+    anchors = np.flatnonzero(_slide(np.concatenate([beside, least, beside]), np.maximum) == hashes)
+    return hashes[anchors], anchors
 
 
 def _slide(values: np.ndarray, choose: np.ufunc) -> np.ndarray:
@@ -97,7 +115,7 @@ def _slide(values: np.ndarray, choose: np.ufunc) -> np.ndarray:
 
 def _leaves_text(laid: Laid) -> np.ndarray:
     """Tell for each place whether a passage of the least length from there on would run over the end of its text."""
-    leaves = np.zeros(len(laid.codes) + MIN_PASSAGE_CHARS, dtype=bool)
+    leaves = np.zeros(len(laid.codes) + 1, dtype=bool)
     for place in range(1, MIN_PASSAGE_CHARS):
         leaves[np.maximum(laid.ends - place, laid.starts)] = True
     return leaves

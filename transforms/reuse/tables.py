@@ -37,7 +37,7 @@ def tabulate_reuse(occurrences: pl.DataFrame, texts: pl.DataFrame) -> tuple[pl.D
     worded = texts.filter(is_worded)
     named = worded.with_columns(reuse_id=name_passages(worded["text"]), n_chars=pl.col("text").str.len_chars().cast(pl.Int32))
     paragraph_id = pl.concat_str("document_id", pl.lit("-p"), pl.col("ordinal").cast(pl.String).str.zfill(4))
-    # One text may be found by several anchors; one near its end is missing where what follows has another.
+    # A gram that stands twice in a passage may find it twice.
     found = (
         occurrences.join(named.select("passage_no", "reuse_id"), on="passage_no")
         .select("reuse_id", "document_id", "start_char", "end_char", paragraph_id=paragraph_id)
