@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.duplicates.sketches import group_exact_copies
+from transforms.duplicates.sketches import group_exact_copies, is_kept_at, rate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ FIRST_HOLDERS = 4
 # A pair is worth verifying from this share of the larger sketch on: pages edited in a tenth of their letters share 0.59 of their
 # 5-grams, and a revision of a law from 0.42 on.
 MIN_SHARE = 0.35
+MAX_STEPS = 2  # between the rates of a pair's texts: one of a quarter of the other's length cannot share enough
 MIN_RARE = 3  # rare hashes, where only they are counted
 BLOCK_PAIRS = 1 << 18  # pairs counted at a time: bounds memory whatever the corpus, and they are sorted in the cache
 
@@ -33,6 +34,7 @@ PAIR_SCHEMA = {"better_no": pl.UInt32, "worse_no": pl.UInt32}
 class _Entries(NamedTuple):
     """Who holds which sampled hash, sorted by hash and holder: arrays of one entry a holder of a hash."""
 
+    hashes: np.ndarray
     holders: np.ndarray
     first: np.ndarray  # where the hash's first entry stands
     n_partners: np.ndarray  # how many of the entries from there on the holder is compared with
@@ -46,10 +48,8 @@ def find_candidates(sketches: Sketches) -> pl.DataFrame:
     first is compared. A pair has at least `MIN_SHARE` of the larger sketch in common, popular hashes counted or left out.
     """
     entries = _pair_holders(sketches)
-    n_documents = sketches.documents.height
-    n_hashes = np.bincount(entries.holders, minlength=n_documents)
-    n_rare = np.bincount(entries.holders[~entries.is_popular], minlength=n_documents)
-    found = [_count_shared(block, entries, n_hashes, n_rare) for block in _cut_blocks(entries)]
+    sizes = _count_hashes(entries, sketches.documents["n_letters"].to_numpy())
+    found = [_count_shared(block, entries, sizes) for block in _cut_blocks(entries)]
     return pl.concat([pl.DataFrame(schema=PAIR_SCHEMA), *found]).sort("better_no", "worse_no")
 
 
@@ -66,7 +66,31 @@ def _pair_holders(sketches: Sketches) -> _Entries:
     first = np.repeat(starts, sizes)
     is_popular = np.repeat(sizes > MAX_HOLDERS, sizes)
     before = np.arange(len(hashes)) - first
-    return _Entries(holders, first, np.where(is_popular, np.minimum(before, FIRST_HOLDERS), before), is_popular)
+    return _Entries(hashes, holders, first, np.where(is_popular, np.minimum(before, FIRST_HOLDERS), before), is_popular)
+
+
+class _Sizes(NamedTuple):
+    """How many hashes documents hold: all of them and the rare ones, at their own rate and at the next coarser ones."""
+
+    rates: np.ndarray
+    n_hashes: np.ndarray
+    n_rare: np.ndarray
+
+    def of_larger(self, n_hashes: np.ndarray, better: np.ndarray, worse: np.ndarray) -> np.ndarray:
+        """Return the size of each pair's larger sketch at the rate of the longer text; infinite where the other is far too short."""
+        rate = np.maximum(self.rates[better], self.rates[worse])
+        coarser = [rate - self.rates[side] for side in (better, worse)]
+        sizes = [n_hashes[side, np.minimum(steps, MAX_STEPS)] for side, steps in zip((better, worse), coarser, strict=True)]
+        return np.where(np.maximum(*coarser) > MAX_STEPS, np.inf, np.maximum(*sizes))
+
+
+def _count_hashes(entries: _Entries, n_letters: np.ndarray) -> _Sizes:
+    rates = rate_of(n_letters)
+    counts = []
+    for is_counted in (True, ~entries.is_popular):
+        kept = [is_counted & is_kept_at(entries.hashes, rates[entries.holders] + steps) for steps in range(MAX_STEPS + 1)]
+        counts.append(np.stack([np.bincount(entries.holders[is_kept], minlength=len(n_letters)) for is_kept in kept], axis=1))
+    return _Sizes(rates, *counts)
 
 
 def _cut_blocks(entries: _Entries) -> Iterator[np.ndarray]:
@@ -82,7 +106,7 @@ def _cut_blocks(entries: _Entries) -> Iterator[np.ndarray]:
     yield from np.split(order, cuts[:-1])
 
 
-def _count_shared(block: np.ndarray, entries: _Entries, n_hashes: np.ndarray, n_rare: np.ndarray) -> pl.DataFrame:
+def _count_shared(block: np.ndarray, entries: _Entries, sizes: _Sizes) -> pl.DataFrame:
     """Count for the holders of some entries the hashes they share with documents before them, and keep the pairs that share enough."""
     repeats = entries.n_partners[block]
     ends = np.cumsum(repeats)
@@ -96,8 +120,7 @@ def _count_shared(block: np.ndarray, entries: _Entries, n_hashes: np.ndarray, n_
     n_shared = np.diff(np.append(starts, len(pairs)))
     n_shared_rare = n_shared - np.add.reduceat((keys & np.uint64(1)).astype(np.int64), starts)
     worse, better = (pairs[starts] >> np.uint64(32)).astype(np.uint32), (pairs[starts] & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
-    shares_enough = n_shared >= MIN_SHARE * np.maximum(n_hashes[better], n_hashes[worse])
-    rare_larger = np.maximum(n_rare[better], n_rare[worse])
-    shares_rare = (n_shared_rare >= MIN_SHARE * rare_larger) & (n_shared_rare >= MIN_RARE)
+    shares_enough = n_shared >= MIN_SHARE * sizes.of_larger(sizes.n_hashes, better, worse)
+    shares_rare = (n_shared_rare >= MIN_SHARE * sizes.of_larger(sizes.n_rare, better, worse)) & (n_shared_rare >= MIN_RARE)
     is_candidate = shares_enough | shares_rare
     return pl.DataFrame({"better_no": better[is_candidate], "worse_no": worse[is_candidate]}, schema=PAIR_SCHEMA)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from transforms.code_points import Laid
 
 GRAM = 5  # letters: the length at which Chinese texts of one field stop sharing grams by chance
-# One gram of 16 is kept (65 of a page of 1,000 letters), more of short texts, so that each keeps some 30 where it has them.
-# Rates are nested (what one of 16 keeps, one of 4 keeps too): a short and a long text are compared at the rate of the longer.
-SAMPLE_BITS = 4
-MASK = np.uint64((1 << SAMPLE_BITS) - 1)
-SHORT_TEXTS = ((500, 2), (125, 0))  # below so many letters, one gram of 2 ** bits
+# A text keeps 32 to 64 of its grams: all below 64 letters, one of 2 below 128, one of 4 below 256 and so on. The rates are nested: what a
+# rate keeps, the finer ones keep too, so two texts are compared at the rate of the longer.
+RATE_BOUNDS = 64 * 2 ** np.arange(24)
+# Down to this rate (one of 8) every gram's hash is looked at; the places of shorter texts are listed one by one.
+COMMON_RATE = 3
 # A law names the day of each of its versions above its text, in sentences; days behind a label (发布日期:) are about the page.
 DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 NOT_LETTERS = r"[^\p{L}\p{N}]"
@@ -33,7 +33,6 @@ DOCUMENT_SCHEMA = pl.Schema(
         "source_id": pl.String,
         "text_hash": pl.UInt64,
         "n_letters": pl.Int64,
-        "n_hashes": pl.Int64,
         "earliest_on": pl.Date,
         "title_key": pl.String,
         "document_number": pl.String,
@@ -66,11 +65,9 @@ def sketch_documents(documents: pl.DataFrame, paragraphs: pl.DataFrame, lines: p
     described = _describe_documents(documents.sort("document_id"), paragraphs, lines)
     letters = keep_letters(lay_texts(described["text"]))
     numbers, hashes = _sample_grams(letters)
-    n_hashes = np.bincount(numbers, minlength=described.height)
     sketched = described.with_columns(
         text_hash=pl.Series(hash_texts(letters), dtype=pl.UInt64),
         n_letters=pl.Series(letters.lengths, dtype=pl.Int64),
-        n_hashes=pl.Series(n_hashes, dtype=pl.Int64),
     )
     return Sketches(
         sketched.select(DOCUMENT_SCHEMA.keys()).cast(DOCUMENT_SCHEMA),
@@ -122,21 +119,29 @@ def hash_texts(letters: Laid) -> np.ndarray:
     return mix(hashes + letters.lengths.astype(np.uint64))
 
 
+def rate_of(n_letters: np.ndarray) -> np.ndarray:
+    """Return the rate that texts of such lengths are sampled at: one gram of 2 ** rate is kept."""
+    return np.searchsorted(RATE_BOUNDS, n_letters, side="right")
+
+
+def is_kept_at(hashes: np.ndarray, rates: np.ndarray | int) -> np.ndarray:
+    """Tell which hashes (32 bits) are kept at a rate."""
+    return hashes & ((np.uint32(1) << np.asarray(rates).astype(np.uint32)) - np.uint32(1)) == 0
+
+
 def _sample_grams(letters: Laid) -> tuple[np.ndarray, np.ndarray]:
     """Return the sampled grams as document numbers and hashes, sorted and distinct."""
-    bits = np.full(len(letters.ends), SAMPLE_BITS, dtype=np.uint64)
-    for n_letters, fewer_bits in SHORT_TEXTS:
-        bits[letters.lengths < n_letters] = fewer_bits
-    mask = (np.uint64(1) << bits) - np.uint64(1)
+    rates = rate_of(letters.lengths)
     sampled = [np.empty(0, dtype=np.uint64)]
     for first, last in cut_texts(letters):
         part = take_texts(letters, first, last)
-        hashes = hash_grams(part.codes, GRAM)
-        places = np.concatenate([np.flatnonzero(hashes & MASK == 0), _list_places(part, bits[first:last] < SAMPLE_BITS, len(hashes))])
+        hashes = hash_grams(part.codes, GRAM, n_bits=32)
+        short = _list_places(part, rates[first:last] < COMMON_RATE, len(hashes))
+        places = np.concatenate([np.flatnonzero(is_kept_at(hashes, COMMON_RATE)), short])
         numbers = np.searchsorted(part.ends, places, side="right")
-        is_sampled = (places + GRAM <= part.ends[numbers]) & (hashes[places] & mask[first:last][numbers] == 0)
+        is_sampled = (places + GRAM <= part.ends[numbers]) & is_kept_at(hashes[places], rates[first:last][numbers])
         places, numbers = places[is_sampled], first + numbers[is_sampled]
-        keys = np.sort((numbers.astype(np.uint64) << np.uint64(32)) | (hashes[places] >> np.uint64(32)))
+        keys = np.sort((numbers.astype(np.uint64) << np.uint64(32)) | hashes[places])
         sampled.append(keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]])
     keys = np.concatenate(sampled)
     return (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
