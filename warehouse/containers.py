@@ -10,12 +10,12 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from schemas.errors import InputError
-from warehouse.formats import CONTAINERS, MAX_CONTAINER_BYTES, MAX_SOURCE_BYTES, Format, UnusableContentError, open_content, open_file
+from warehouse.formats import CONTAINERS, MAX_SOURCE_BYTES, Format, UnusableContentError, open_file
 from warehouse.inputs import INPUT_SCHEMA, PART_FORMAT, REJECTED_SCHEMA, Inputs, escape_name, explain_error, unescape_path
 from warehouse.packing import Packer
 from warehouse.records import read_records
@@ -69,17 +69,16 @@ def _spool_container(container: dict[str, str], others: pl.Series, folder: Path,
             unfinished = folder / f"{key}.{os.getpid()}.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
-            with open_file(path) as file:
-                records = _read_container(file, Format(*container["format"].split("+")))
-                _write_parts(records, _Names(source_id, set(taken)), _PartWriter(unfinished, shard_bytes))
+            records = read_records(path, Format(*container["format"].split("+")))
+            _write_parts(records, _Names(source_id, set(taken)), _PartWriter(unfinished, shard_bytes))
             unfinished.rename(kept)
     except OSError as error:
         if error.filename is not None and str(folder) in os.fsdecode(error.filename):
             raise
         refused = pl.DataFrame([(source_id, "read", "unreadable", explain_error(error))], schema=REJECTED_SCHEMA, orient="row")
         return None, Inputs(pl.DataFrame(schema=INPUT_SCHEMA), refused)
-    parts = pl.read_parquet(kept / PARTS).with_columns(path=pl.lit(f"{escape_name(str(kept))}/") + pl.col("path"))
-    return key, Inputs(parts.select(list(INPUT_SCHEMA)), pl.read_parquet(kept / REFUSED))
+    parts = pl.read_parquet(kept / PARTS, glob=False).with_columns(path=pl.lit(f"{escape_name(str(kept))}/") + pl.col("path"))
+    return key, Inputs(parts.select(list(INPUT_SCHEMA)), pl.read_parquet(kept / REFUSED, glob=False))
 
 
 def _tell_key(path: bytes, source_id: str, taken: list[str], shard_bytes: int) -> str:
@@ -96,11 +95,6 @@ def _remove_others(folder: Path, keys: set[str | None]) -> None:
     for child in folder.iterdir():
         if child.name not in keys:
             shutil.rmtree(child, ignore_errors=True)
-
-
-def _read_container(file: IO[bytes], of: Format) -> Iterator[RecordBatch]:
-    """Yield the records of an open container."""
-    yield from read_records(of.kind, file if of.kind == "parquet" else open_content(file, of.compression, MAX_CONTAINER_BYTES))
 
 
 def _write_parts(batches: Iterator[RecordBatch], names: _Names, writer: _PartWriter) -> None:

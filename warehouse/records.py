@@ -1,4 +1,4 @@
-"""An open container (JSON lines, CSV, Parquet) in; batches of its records out: number, id, address, text, or what is wrong with it.
+"""A container (JSON lines, CSV, Parquet) in; batches of its records out: number, id, address, text, or what is wrong with it.
 
 The columns are chosen by name, else the text is the longest string column; a container is never held in memory whole.
 """
@@ -8,14 +8,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from warehouse.formats import MAX_SOURCE_BYTES, UnusableContentError
+from warehouse.formats import MAX_CONTAINER_BYTES, MAX_SOURCE_BYTES, UnusableContentError, open_content, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from warehouse.formats import Format
 
 # Names of columns, the most telling first; compared without case, spaces and underscores.
 TEXT_NAMES = (
@@ -83,17 +86,21 @@ def choose_columns(lengths: dict[str, float]) -> Columns:
     return Columns(text, id_column, url)
 
 
-def read_records(kind: str, stream: IO[bytes]) -> Iterator[RecordBatch]:
+def read_records(path: bytes, of: Format) -> Iterator[RecordBatch]:
     """Yield the records of a container, in order; raises `UnusableContentError` where it cannot be read on."""
-    readers = {"jsonl": _read_jsonl, "csv": _read_csv, "parquet": _read_parquet}
-    return readers[kind](stream)
+    if of.kind == "parquet":
+        yield from _read_parquet(os.fsdecode(path))
+        return
+    readers = {"jsonl": _read_jsonl, "csv": _read_csv}
+    with open_file(path) as file:
+        yield from readers[of.kind](open_content(file, of.compression, MAX_CONTAINER_BYTES))
 
 
 def _plain(name: str) -> str:
     return "".join(name.strip("\ufeff").lower().replace("_", "").split())
 
 
-def _read_jsonl(stream: IO[bytes]) -> Iterator[RecordBatch]:
+def _read_jsonl(stream: io.BufferedReader) -> Iterator[RecordBatch]:
     columns = None
     for batch in _batch(_parse_lines(stream)):
         dicts = [(number, value) for number, value in batch if isinstance(value, dict)]
@@ -104,7 +111,7 @@ def _read_jsonl(stream: IO[bytes]) -> Iterator[RecordBatch]:
         yield RecordBatch(columns, _frame([_pick(columns, number, value) for number, value in batch]))
 
 
-def _parse_lines(stream: IO[bytes]) -> Iterator[tuple[int, Any]]:
+def _parse_lines(stream: io.BufferedReader) -> Iterator[tuple[int, Any]]:
     """Yield each line that is not blank: its number and its object, or a string that says what is wrong."""
     number = 0
     while line := stream.readline(MAX_SOURCE_BYTES + 1):
@@ -129,8 +136,8 @@ def _parse_line(line: bytes) -> Any:
     return value if isinstance(value, dict) else f"not_json: a {type(value).__name__}, no object"
 
 
-def _read_csv(stream: IO[bytes]) -> Iterator[RecordBatch]:
-    sniffed = stream.peek(SNIFFED_BYTES)  # ty: ignore[missing-attribute]
+def _read_csv(stream: io.BufferedReader) -> Iterator[RecordBatch]:
+    sniffed = stream.peek(SNIFFED_BYTES)
     text = io.TextIOWrapper(stream, encoding=_tell_encoding(sniffed[:SNIFFED_BYTES]), errors="replace", newline="")
     csv.field_size_limit(MAX_SOURCE_BYTES)
     head = sniffed[:SNIFFED_BYTES].decode(text.encoding, "replace").split("\n", 1)[0]
@@ -166,12 +173,12 @@ def _tell_encoding(head: bytes) -> str:
     return "utf-8-sig"
 
 
-def _read_parquet(stream: IO[bytes]) -> Iterator[RecordBatch]:
+def _read_parquet(path: str) -> Iterator[RecordBatch]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=2**20)
+        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20)
         is_text = {field.name: _holds_strings(field.type) for field in file.schema_arrow}
         first = next(file.iter_batches(BATCH_RECORDS, columns=[name for name, text in is_text.items() if text]), None)
         if first is None:
