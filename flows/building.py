@@ -48,7 +48,7 @@ class BuiltShard:
 def build_tables(read: ReadShard, spam_repairs: pl.DataFrame, reference: Reference, run_id: str, candidate: Path) -> BuiltShard:
     """Repair a shard's text, read documents and what they plan out of it, and hand its tables over, checked, to the candidate."""
     names = ("sources", "lines", "duplicates", "undecodable")
-    frames = {name: pl.read_parquet(read.work / f"{name}.parquet") for name in names}
+    frames = {name: pl.read_parquet(read.work / f"{name}.parquet", glob=False) for name in names}
     frames["spam_repairs"] = spam_repairs.join(frames["sources"], on="source_id", how="semi")
     tables, crashed = isolate_crashes("build_tables", lambda some: _read_tables(some, reference), frames)
     tables["lineage.sources"] = tables["lineage.sources"].with_columns(run_id=pl.lit(run_id))
@@ -74,7 +74,7 @@ def build_tables(read: ReadShard, spam_repairs: pl.DataFrame, reference: Referen
 
 def hand_over_citations(built: BuiltShard, titles: pl.DataFrame, candidate: Path) -> pl.DataFrame:
     """Link a shard's citations to the documents of the whole corpus (`titles`) and hand them over; returns their checks."""
-    linked = link_citations(pl.read_parquet(built.work / "citations.parquet"), titles)
+    linked = link_citations(pl.read_parquet(built.work / "citations.parquet", glob=False), titles)
     return hand_over(CITATIONS, CITATIONS.conform(linked), candidate / "parquet", built.part)
 
 

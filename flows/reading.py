@@ -76,9 +76,9 @@ def name_documents(lines: pl.DataFrame) -> pl.DataFrame:
 
 def count_spam_fillers(read: ReadShard, spam: pl.DataFrame) -> pl.DataFrame:
     """Count what stands elsewhere in this shard around the contexts that all `spam` of the corpus was found in."""
-    return count_fillers(pl.read_parquet(read.work / "lines.parquet"), spam)
+    return count_fillers(pl.read_parquet(read.work / "lines.parquet", glob=False), spam)
 
 
 def count_candidate_words(read: ReadShard, spam: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
     """Count in this shard the words that might have stood where spam stands."""
-    return count_words(pl.read_parquet(read.work / "lines.parquet"), spam, candidates)
+    return count_words(pl.read_parquet(read.work / "lines.parquet", glob=False), spam, candidates)

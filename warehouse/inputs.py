@@ -159,7 +159,7 @@ def read_shard(shard: Shard) -> RawShard:
 
 def _read_part(path: str) -> pl.DataFrame:
     """Read the records of a part as sources."""
-    records = pl.read_parquet(path)
+    records = pl.read_parquet(path, glob=False)
     raw = records["text"].cast(pl.Binary)
     return records.select(
         "source_id",

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 BATCH_ROWS = 10_000
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
-FORMULA_STARTS = r"^[=+\-@\t\r]"
+# A spreadsheet takes a cell that begins with one of these, full-width ones too, for a formula (OWASP, CSV injection).
+FORMULA_STARTS = r"^[=+\-@\t\r\n＝＋－＠]"
 LOCKED: dict[str, str | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",

@@ -54,7 +54,7 @@ def read_table(path: Path, table: ReferenceTable | None) -> pl.DataFrame:
     """Read and check one hand-kept table; raises ReferenceTableError. Row numbers in messages count rules, the header aside."""
     _see_fields_fit(path)
     try:
-        as_text = pl.read_csv(path, infer_schema=table is None)
+        as_text = pl.read_csv(path, infer_schema=table is None, glob=False)
     except pl.exceptions.PolarsError as error:
         raise ReferenceTableError(f"{path}: this is no CSV file with a header ({_one_line(error)}): save it as one") from error
     if table is None:

@@ -32,12 +32,18 @@ _REASONS = {
 # DuckDB and polars give no number, but the system's own words for it.
 _REASONS_IN_WORDS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)}
 
+# What follows ? is an option, a comma parts two search paths, and a backslash is a slash.
+_MISREAD = "?,\\"
+
 
 def prepare_data_folder(folder: DataFolder) -> None:
     """Make the data folder with its subfolders and see that everything can be written and replaced.
 
     Raises StorageError, before any work is done.
     """
+    misread = sorted({character for character in str(folder.root.resolve()) if character in _MISREAD})
+    if misread:
+        raise StorageError(f"{folder.root}: DuckDB misreads paths that hold {' or '.join(misread)}: give another --data-dir")
     if folder.root.exists() and not folder.root.is_dir():
         raise StorageError(f"{folder.root} is a file, not a folder: move it or give another --data-dir")
     for link in (folder.warehouse, folder.parquet, folder.current):

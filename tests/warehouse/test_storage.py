@@ -12,12 +12,11 @@ import polars as pl
 import pytest
 
 from schemas.errors import StorageError
+from warehouse.folder import DataFolder
 from warehouse.storage import hold_lock, prepare_data_folder, storage_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from warehouse.folder import DataFolder
 
 
 def test_prepares_an_empty_folder_and_again(folder: DataFolder) -> None:
@@ -101,3 +100,10 @@ def test_disk_errors_in_one_line(tmp_path: Path) -> None:
         raise duckdb.BinderException("no such column")
     with pytest.raises(FileNotFoundError), storage_errors(tmp_path):
         raise FileNotFoundError(2, "No such file", "x")
+
+
+@pytest.mark.parametrize("name", ["a?b", "a,b", "a\\b"])
+def test_a_path_that_duckdb_misreads_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StorageError, match="misreads"):
+        prepare_data_folder(DataFolder(tmp_path / name))
+    assert not (tmp_path / name).exists()
