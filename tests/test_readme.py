@@ -51,13 +51,21 @@ def test_make_run_publishes_the_seed_pages_and_prints_what_the_readme_shows(tmp_
     assert (tmp_path / "data" / "warehouse.duckdb").is_file()
 
 
-def test_make_setup_makes_the_locked_environment() -> None:
-    done = subprocess.run(["make", "-n", "-W", "uv.lock", "setup"], cwd=PROJECT, capture_output=True, text=True, check=True)
+MAKES = {"run": "yaodian run", "test": "bin/pytest", "lint": "ruff check", "setup": "sync --locked"}
+
+
+@pytest.mark.parametrize(("target", "does"), MAKES.items())
+def test_each_target_first_makes_the_locked_environment(target: str, does: str) -> None:
+    done = subprocess.run(["make", "-n", "-W", "uv.lock", target], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert "sync --locked" in done.stdout
+    assert does in done.stdout
 
 
-def test_the_query_gives_the_answer_shown(seeds_run: RunSummary, capsys: pytest.CaptureFixture[str]) -> None:
-    [(command, shown)] = [(command, shown) for command, shown in read_console().items() if " query " in command]
+QUERIES = [(command, shown) for command, shown in read_console().items() if " query " in command]
+
+
+@pytest.mark.parametrize(("command", "shown"), QUERIES)
+def test_the_query_gives_the_answer_shown(command: str, shown: str, seeds_run: RunSummary, capsys: pytest.CaptureFixture[str]) -> None:
     program, *arguments = shlex.split(command)
     assert program == ".venv/bin/yaodian"
     assert main([*arguments, "--data-dir", str(seeds_run.folder.root)]) == 0
