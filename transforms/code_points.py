@@ -93,26 +93,29 @@ def mix(values: np.ndarray) -> np.ndarray:
 
 
 def _hash_block(codes: np.ndarray, n: int) -> np.ndarray:
-    """Join the hashes of halves, twice as long at each step; what is left over is added piece by piece."""
-    factor = SPREAD
+    """Join the hashes of halves, twice as long at each step; what is left over is added piece by piece.
+
+    Each join has a factor of its own, with no relation to the others: else two places of a gram would weigh the same.
+    """
+    factors = iter(_list_factors())
     lengths, pieces = [1], [codes]
     while lengths[-1] * 2 <= n:
         half = pieces[-1]
-        pieces.append(half[: -lengths[-1]] * factor + half[lengths[-1] :])
+        pieces.append(half[: -lengths[-1]] * next(factors) + half[lengths[-1] :])
         lengths.append(lengths[-1] * 2)
-        factor = _next_factor(factor)
     joined, length = pieces[-1], lengths[-1]
     for piece, piece_length in zip(reversed(pieces[:-1]), reversed(lengths[:-1]), strict=True):
         if length + piece_length <= n:
             size = len(codes) - length - piece_length + 1
-            joined = joined[:size] * factor + piece[length : length + size]
+            joined = joined[:size] * next(factors) + piece[length : length + size]
             length += piece_length
-            factor = _next_factor(factor)
     return mix(joined)
 
 
-def _next_factor(factor: np.uint64) -> np.uint64:
-    return np.uint64((int(factor) * int(MIX) | 1) & 0xFFFF_FFFF_FFFF_FFFF)
+@cache
+def _list_factors() -> np.ndarray:
+    """Return odd factors: a Weyl sequence, mixed (as SplitMix64 does)."""
+    return mix(np.arange(1, 64, dtype=np.uint64) * SPREAD) | np.uint64(1)
 
 
 def _fold_letters(codes: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Paragraphs of a shard in, anchors out: places chosen by what stands there, so that equal passages have equal anchors.
 
-Of each run of places the one whose 12-gram has the least hash is an anchor (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003): every
+Of each run of places the one whose 16-gram has the least hash is an anchor (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003): every
 passage of 20 characters has one, and two copies of a passage have the same ones but near their ends.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transforms.code_points import Laid
 
 MIN_PASSAGE_CHARS = 20
-GRAM = 12
+GRAM = 16
 WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
 # Hashes that stand in two documents are marked in a bitmap: 2 ** 28 bits (32 MB) for any corpus. Each million of them makes one place in
 # 270 look marked that is not, which costs a little time and changes nothing: `find_passages` counts again.

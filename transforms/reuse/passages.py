@@ -59,19 +59,18 @@ def find_passages(anchors: pl.DataFrame) -> pl.DataFrame:
     """Find the passages that anchors of two or more documents lie in, up to their outermost common anchors.
 
     In: `ANCHOR_SCHEMA`, of all shards. Out: `OCCURRENCE_SCHEMA`, sorted: passage_no counts the passages by their first occurrence;
-    start_char and end_char span the anchors' 12-grams. `settle_passages` adds what is common beyond them.
+    start_char and end_char span the anchors' grams. `settle_passages` adds what is common beyond them.
     """
-    # The second pass leaves out what the first found in one document only, so that chains hold repeated anchors alone.
-    for _ in range(2):
-        anchors = anchors.sort("document_no", "ordinal", "start_char")
-        groups = _group_by_hash(anchors["hash"].to_numpy())
-        documents = anchors["document_no"].to_numpy()[groups.rows]
-        if not len(documents):
-            return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
-        is_shared = ~groups.agree(documents)
-        if is_shared.all():
-            break
-        anchors = anchors[np.sort(groups.keep(is_shared).rows)]
+    anchors = _sort_anchors(anchors)
+    groups = _group_by_hash(anchors["hash"].to_numpy())
+    documents = anchors["document_no"].to_numpy()[groups.rows]
+    if not len(documents):
+        return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
+    groups = groups.keep(~groups.agree(documents))
+    is_shared = np.zeros(anchors.height, dtype=bool)
+    is_shared[groups.rows] = True
+    groups = groups._replace(rows=(np.cumsum(is_shared) - 1)[groups.rows])
+    anchors = anchors.filter(pl.Series(is_shared))
     chains = _link_anchors(anchors)
     heads = groups.keep(_begin_passages(groups, chains))
     n_left = _count_common(heads, chains, -1)
@@ -79,11 +78,27 @@ def find_passages(anchors: pl.DataFrame) -> pl.DataFrame:
     return _number_passages(anchors, heads, n_left, n_right)
 
 
+def _sort_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
+    """Sort anchors by place: by one number where the places of the corpus fit into 64 bits."""
+    places = ("document_no", "ordinal", "start_char")
+    n_bits = [int(anchors[name].to_numpy().max(initial=0)).bit_length() for name in places]
+    if sum(n_bits) > np.iinfo(np.int64).bits - 1:
+        return anchors.sort(places)
+    keys = np.zeros(anchors.height, dtype=np.int64)
+    for name, bits in zip(places, n_bits, strict=True):
+        keys = (keys << bits) | anchors[name].to_numpy()
+    return anchors[np.argsort(keys)]
+
+
 def _group_by_hash(hashes: np.ndarray) -> _Groups:
-    rows = np.argsort(hashes, kind="stable")
-    ordered = hashes[rows]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
-    return _Groups(rows, starts, np.diff(np.append(starts, len(rows))))
+    """Group the rows of equal hashes; the rows of a group are sorted."""
+    order = np.argsort(hashes)
+    ordered = hashes[order]
+    begins = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    keys = (np.cumsum(begins).astype(np.uint64) << np.uint64(32)) | order.astype(np.uint64)
+    keys.sort()
+    starts = np.flatnonzero(begins)
+    return _Groups((keys & np.uint64(0xFFFF_FFFF)).astype(np.int64), starts, np.diff(np.append(starts, len(order))))
 
 
 def _link_anchors(anchors: pl.DataFrame) -> _Chains:
@@ -120,19 +135,21 @@ def _begin_passages(groups: _Groups, chains: _Chains) -> np.ndarray:
 
 def _count_common(groups: _Groups, chains: _Chains, direction: int) -> np.ndarray:
     """Count for each group how many anchors on one side all its rows have in common, by bisection."""
-    rows = groups.rows
-    inverse = _powers(len(chains.links), is_inverse=True)[rows]
-    available = (chains.n_after if direction > 0 else chains.n_before)[rows]
-    low = np.zeros(len(groups.sizes), dtype=np.int64)
-    high = np.minimum.reduceat(available, groups.starts) if len(rows) else low
-    while (low < high).any():
-        middle = (low + high + 1) // 2
-        steps = groups.spread(middle)
-        last, before = (rows + steps, rows) if direction > 0 else (rows, rows - steps)
-        agree = groups.agree((chains.sums[last] - chains.sums[before]) * inverse)
-        low = np.where(agree, middle, low)
-        high = np.where(agree, high, middle - 1)
-    return low
+    counted = np.zeros(len(groups.sizes), dtype=np.int64)
+    inverse = _powers(len(chains.links), is_inverse=True)
+    open_groups, low = np.arange(len(groups.sizes)), counted
+    high = np.minimum.reduceat((chains.n_after if direction > 0 else chains.n_before)[groups.rows], groups.starts)
+    while len(open_groups):
+        is_open = low < high
+        counted[open_groups[~is_open]] = low[~is_open]
+        groups, open_groups, low, high = groups.keep(is_open), open_groups[is_open], low[is_open], high[is_open]
+        if len(open_groups):
+            middle = (low + high + 1) // 2
+            steps = groups.spread(middle)
+            last, before = (groups.rows + steps, groups.rows) if direction > 0 else (groups.rows, groups.rows - steps)
+            agree = groups.agree((chains.sums[last] - chains.sums[before]) * inverse[groups.rows])
+            low, high = np.where(agree, middle, low), np.where(agree, high, middle - 1)
+    return counted
 
 
 def _number_passages(anchors: pl.DataFrame, heads: _Groups, n_left: np.ndarray, n_right: np.ndarray) -> pl.DataFrame:
@@ -140,73 +157,76 @@ def _number_passages(anchors: pl.DataFrame, heads: _Groups, n_left: np.ndarray, 
     starts = anchors["start_char"].to_numpy()
     first_anchor = heads.rows - heads.spread(n_left)
     last_anchor = heads.rows + heads.spread(n_right)
+    # What two anchors and a margin on either side cannot bring to the least length is no passage.
+    is_long = starts[last_anchor[heads.starts]] - starts[first_anchor[heads.starts]] + GRAM + 2 * MARGIN >= MIN_PASSAGE_CHARS
     begins = pl.DataFrame({"first": first_anchor[heads.starts], "last": last_anchor[heads.starts]}).with_row_index("head")
-    kept = begins.unique(["first", "last"], keep="first", maintain_order=True).sort("first", "last")
-    passage_of_head = np.full(len(heads.sizes), -1, dtype=np.int64)
-    passage_of_head[kept["head"].to_numpy()] = np.arange(kept.height)
-    passage = heads.spread(passage_of_head)
-    is_kept = passage >= 0
-    places = first_anchor[is_kept]
+    kept = begins.filter(pl.Series(is_long)).unique(["first", "last"], keep="first", maintain_order=True).sort("first", "last")
+    order = kept["head"].to_numpy()
+    sizes = heads.sizes[order]
+    ends = np.cumsum(sizes)
+    places = np.arange(int(sizes.sum())) + np.repeat(heads.starts[order] - (ends - sizes), sizes)
+    first_anchor, last_anchor = first_anchor[places], last_anchor[places]
     return pl.DataFrame(
         {
-            "passage_no": passage[is_kept],
-            "document_no": anchors["document_no"].to_numpy()[places],
-            "ordinal": anchors["ordinal"].to_numpy()[places],
-            "start_char": starts[places],
-            "end_char": starts[last_anchor[is_kept]] + GRAM,
+            "passage_no": np.repeat(np.arange(len(order)), sizes),
+            "document_no": anchors["document_no"].to_numpy()[first_anchor],
+            "ordinal": anchors["ordinal"].to_numpy()[first_anchor],
+            "start_char": starts[first_anchor],
+            "end_char": starts[last_anchor] + GRAM,
         },
         schema=OCCURRENCE_SCHEMA,
-    ).sort("passage_no", "document_no", "ordinal", "start_char")
-
-
-def read_margins(occurrences: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """Read what stands next to the occurrences in a shard: + `before` and `after`, at most `MARGIN` characters each.
-
-    In: occurrences with document_id, `paragraphs` (document_id, ordinal, text). Occurrences of other shards' documents are left out.
-    """
-    margin_start = (pl.col("start_char") - MARGIN).clip(lower_bound=0)
-    return (
-        occurrences.join(paragraphs.select("document_id", "ordinal", "text"), on=["document_id", "ordinal"])
-        .with_columns(
-            before=pl.col("text").str.slice(margin_start, pl.col("start_char") - margin_start),
-            after=pl.col("text").str.slice(pl.col("end_char"), MARGIN),
-        )
-        .drop("text")
     )
+
+
+def read_margins(occurrences: pl.DataFrame, paragraphs: pl.DataFrame, document_numbers: pl.DataFrame) -> pl.DataFrame:
+    """Read what stands next to the occurrences in a shard: + `before_1` to `before_4` outwards and `after_1` to `after_4`, code points.
+
+    In: occurrences (`find_passages`), `paragraphs` and `document_numbers` as for `locate_anchors`. Where the text ends the columns are 0.
+    Occurrences of other shards' documents are left out.
+    """
+    laid = lay_texts(paragraphs["text"])
+    rows = paragraphs.select("document_id", "ordinal").with_row_index("row").join(document_numbers, on="document_id").drop("document_id")
+    found = occurrences.join(rows, on=["document_no", "ordinal"], maintain_order="left")
+    row = found["row"].to_numpy()
+    first, end = laid.starts[row], laid.ends[row]
+    margins = []
+    for distance in range(1, MARGIN + 1):
+        before = first + found["start_char"].to_numpy() - distance
+        after = first + found["end_char"].to_numpy() + distance - 1
+        margins += [
+            pl.Series(f"before_{distance}", np.where(before >= first, laid.codes[np.maximum(before, first)], 0), dtype=pl.UInt32),
+            pl.Series(f"after_{distance}", np.where(after < end, laid.codes[np.minimum(after, end - 1)], 0), dtype=pl.UInt32),
+        ]
+    return found.drop("row").with_columns(margins)
 
 
 def settle_passages(occurrences: pl.DataFrame) -> pl.DataFrame:
     """Lengthen each passage by what all its occurrences have in common next to it, and leave out those that stay too short.
 
-    In: occurrences with `before` and `after` (`read_margins`, all shards). Out: the occurrences without these columns, start_char and
-    end_char settled, sorted by passage_no, document_no, ordinal, start_char; no two passages are the same.
+    In: occurrences with the columns of `read_margins`, of all shards. Out: `OCCURRENCE_SCHEMA` with start_char and end_char settled,
+    sorted; no two passages have the same first occurrence.
     """
     if occurrences.is_empty():
-        return occurrences.drop("before", "after")
+        return occurrences.select(OCCURRENCE_SCHEMA.keys())
     ordered = occurrences.sort("passage_no", "document_no", "ordinal", "start_char")
     numbers = ordered["passage_no"].to_numpy()
     starts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
     groups = _Groups(np.arange(len(numbers)), starts, np.diff(np.append(starts, len(numbers))))
-    before = _count_alike(ordered["before"].str.pad_start(MARGIN, "\0"), groups, is_reversed=True)
-    after = _count_alike(ordered["after"].str.pad_end(MARGIN, "\0"), groups, is_reversed=False)
-    settled = ordered.drop("before", "after").with_columns(
-        start_char=pl.col("start_char") - pl.Series(groups.spread(before), dtype=pl.Int32),
-        end_char=pl.col("end_char") + pl.Series(groups.spread(after), dtype=pl.Int32),
+    settled = ordered.select(OCCURRENCE_SCHEMA.keys()).with_columns(
+        start_char=pl.col("start_char") - pl.Series(groups.spread(_count_alike(ordered, groups, "before")), dtype=pl.Int32),
+        end_char=pl.col("end_char") + pl.Series(groups.spread(_count_alike(ordered, groups, "after")), dtype=pl.Int32),
     )
-    firsts = settled.unique("passage_no", keep="first", maintain_order=True).filter(
-        pl.col("end_char") - pl.col("start_char") >= MIN_PASSAGE_CHARS
-    )
-    distinct = firsts.unique(["document_no", "ordinal", "start_char", "end_char"], keep="first", maintain_order=True)
-    return settled.join(distinct.select("passage_no"), on="passage_no", how="semi", maintain_order="left")
+    is_long = pl.col("end_char") - pl.col("start_char") >= MIN_PASSAGE_CHARS
+    firsts = settled[starts].filter(is_long).unique(["document_no", "ordinal", "start_char", "end_char"], keep="first", maintain_order=True)
+    return settled.join(firsts.select("passage_no"), on="passage_no", how="semi", maintain_order="left")
 
 
-def _count_alike(margins: pl.Series, groups: _Groups, *, is_reversed: bool) -> np.ndarray:
-    """Count the characters that all margins of a group have in common, from the passage outwards."""
-    codes = lay_texts(margins).codes.reshape(-1, MARGIN)
+def _count_alike(occurrences: pl.DataFrame, groups: _Groups, side: str) -> np.ndarray:
+    """Count the characters next to a passage that all its occurrences have in common, from the passage outwards."""
     alike = np.ones(len(groups.sizes), dtype=bool)
     n_alike = np.zeros(len(groups.sizes), dtype=np.int64)
-    for column in reversed(range(MARGIN)) if is_reversed else range(MARGIN):
-        letters = codes[:, column]
-        alike &= groups.agree(letters) & (letters[groups.starts] != 0)
+    for distance in range(1, MARGIN + 1):
+        codes = occurrences[f"{side}_{distance}"].to_numpy()
+        alike &= groups.agree(codes) & (codes[groups.starts] != 0)
         n_alike += alike
     return n_alike
