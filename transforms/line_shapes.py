@@ -20,7 +20,8 @@ TITLE_TAIL = (
 )
 TITLE_END = rf"(?:{TITLE_KINDS})[》”\"」]?{TITLE_TAIL}[》”\"」]?{TITLE_TAIL}$"
 
-CHAPTER = rf"^第(?:{NUMERAL}|\d){{1,4}}(?:编|分编|章|节|部分|篇)"
+# 第一篇: alone is a library's label, no chapter.
+CHAPTER = rf"^第(?:{NUMERAL}|\d){{1,4}}(?:编|分编|章|节|部分|篇(?:[^:]|$))"
 ARTICLE = rf"^\**第(?:{NUMERAL}|\d){{1,6}}条(?:之{NUMERAL})?"
 LEVEL_ONE = rf"^{NUMERAL}{{1,4}}[、.．,]"
 LEVEL_TWO = rf"^\({NUMERAL}{{1,4}}\)"
@@ -52,6 +53,8 @@ ORGANISATION_END = (
     "|国务院|总局|总署|分局|管委会|开发区|协会|学会|联合会|总工会|人大|人民代表大会|政协|指挥部|领导小组|工作组|专班|联席会议|兵团|师|团|[省市县区州旗]长|主席|主任|部长|局长|厅长)"
     r"(?:\([^()]{2,30}\))?$"
 )
+# Words that end like an organisation: 全面建成小康社会, 新格局.
+NO_ORGANISATION_END = "(?:社会|机会|盛会|[大全布格变时结开]局|[全内外东西中南北局干]部|[到深好妙]处)$"
 SPELT_YEAR = r"二[〇○零O0][〇○零O0一二三四五六七八九]{2}年"
 OFFICER_NAMED = (
     "^.{0,20}(?:总理|省长|市长|县长|区长|州长|旗长|盟长|主席|委员长|主任|部长|厅长|局长|院长|检察长|行长|署长|司令员)"
@@ -64,7 +67,22 @@ ATTACHMENT_ENTRY = rf"^(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}
 FILE_NAME = r"(?i)^[•·]?[^。]{1,120}\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|7z|ceb|cebx|pptx?|rtf|txt|tif)(?:\(?\d.{0,14})?$"
 ADDRESSEE = (
     "(?:[各省市县区州盟旗厅局委部办院校会处室队组所站]|单位|公司|企业|机构|中心|政府|机关|代表|同志们?|[友生士]们|委员|同胞|朋友"
-    "|先生|女士|群众|地区|部门|集团|银行|兵团|法院|科室)"
+    "|先生|女士|群众|地区|部门|集团|银行|兵团|法院|科室|大学|组织|[协学商]会|[矿厂场店社馆]|街道|[乡镇村]|园区|开发区|管委会)"
+)
+# 各…: at the head of a text, whatever word it ends in.
+ADDRESSED_TO_ALL = "^各[^。;:]{1,200}:$"
+SALUTATION = "^(?:各位|同志|尊敬的)[^,。;:]{0,16}[!:]$"
+NOT_ADDRESSED = "如下|以下|下列|包括|分别|应当|要求"
+
+# Marks of Markdown and HTML: headings, rows of a table, cells and other elements with text in them, tags alone on their line.
+MARKED_LINE = r"^(?:#{1,6}\s|\||<[!/A-Za-z])"
+MARKED_TITLE = r"^#\s"
+MARKED_HEADING = r"^#{2,6}\s"
+TABLE_ROW = r"^\|[^|]+\|.*\|$"
+TABLE_RULE = r"^\|?(?::?-{2,}:?\|)+(?::?-{2,}:?)?\|?$"
+ELEMENT_WITH_TEXT = (
+    r"^<(?i:t[dh]|li|p|summary|span|h[1-6]|strong|b|i|em|dt|dd|div|blockquote|caption|center|font|section|a)"
+    r"(?:\s[^<>]*)?>[^<>]*[\u4e00-\u9fff]"
 )
 
 SENTENCE_END = r"[。!?;:…][”’」』》)\]】\"']*$"
@@ -80,8 +98,9 @@ def neighbour(column: pl.Expr, offset: int) -> pl.Expr:
 
 
 def without_markup(text: pl.Expr) -> pl.Expr:
-    """Take Markdown marks of headings, quotations and bold face off a line (`## 第一章` is 第一章)."""
-    return text.str.replace(r"^(?:#{1,6}\s+|>\s+)", "").str.replace_all("**", "", literal=True).str.strip_chars()
+    """Take Markdown marks of headings, quotations and bold face and a stray bar at the end off a line (`## 第一章` is 第一章)."""
+    unmarked = text.str.replace(r"^(?:#{1,6}\s+|>\s+)", "").str.replace_all("**", "", literal=True)
+    return unmarked.str.replace(r"^([^|]*[^|\s])\s*\|$", "$1").str.strip_chars()
 
 
 def without_spaces(text: pl.Expr) -> pl.Expr:

@@ -12,20 +12,32 @@ from transforms.line_shapes import (
     ATTACHMENT_ENTRY,
     ATTACHMENT_LABEL,
     DATE_ALONE,
+    FULL_DATE_ALONE,
     LEVEL_ONE,
     LEVELS,
+    MARKED_LINE,
     ORGANISATION_END,
     TITLE_END,
     ends_sentence,
     neighbour,
+    without_markup,
     without_spaces,
+)
+from transforms.title_wraps import (
+    SPEECH_END,
+    SPEECH_START,
+    TITLE_PIECE_CHARS,
+    completes_cut_title,
+    continues_speech_occasion,
+    continues_title,
+    is_version_of_title,
 )
 
 JOINABLE_ROLES = ["title", "recipients", "heading", "body", "signature", "date", "note", "attachment", "metadata"]
 
 # Marks and particles on which no line of an official paper ends: the sentence must go on.
 OPEN_MARK = r"[,、(《“‘〈]$"
-OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|向|由|于)$"
+OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|向|由|于|关于)$"
 BREAKS_OFF = r"[\u4e00-\u9fffA-Za-z0-9%,、(《“‘〈]$"
 CONTINUES_WITH = r"^[是为达的在、,。;:%和与及等以)》”]"
 STARTS_UNIT = "|".join([*LEVELS.values(), ATTACHMENT_LABEL, ATTACHMENT_ENTRY, r"^[【\[]", r"^注\d?[:.]", r"^\(此件"])
@@ -40,8 +52,6 @@ STANDS_ALONE = "|".join(
         "^(?:发布|公布|更新|成文|印发)?(?:时间|日期):|^(?:信息|文章)?来源:|^索引号:",
     ]
 )
-SPEECH_START = r"^[—―–-]*\(?[—―–-]*(?:(?:19|20)\d{2}|二[〇○零]..)年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日,?在"
-SPEECH_END = r"会(?:议)?上(?:的(?:讲话|报告))?\)?$"
 
 # A page is taken as wrapped at a fixed width when at least this many of its lines, and this share of them, stop at one width and break off
 # there, and few are longer. Tried on real laws cut every 38 characters and on the same laws uncut.
@@ -58,7 +68,6 @@ AIRY_SHARE = 0.5
 PROSE_CHARS = 25
 PIECE_CHARS = 10
 MIN_WHOLE_CHARS = 10
-TITLE_PIECE_CHARS = 45
 
 
 def join_wrapped_lines(lines: pl.DataFrame) -> pl.DataFrame:
@@ -100,6 +109,7 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
         described.with_columns(
             continues=is_inner
             & ~pl.col("stands_alone")
+            & ~_signs_above_date()
             & (
                 _continues_full_line()
                 | _continues_open_mark()
@@ -107,9 +117,10 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
                 | _starts_inside_sentence()
                 | _continues_broken_prose()
                 | _is_inline_piece()
-                | _continues_title()
-                | _continues_speech_occasion()
-                | _is_version_of_title()
+                | continues_title()
+                | continues_speech_occasion()
+                | is_version_of_title()
+                | completes_cut_title()
                 | pl.col("is_part_of_known_line")
             )
         )
@@ -144,7 +155,7 @@ def find_split_cells(content: pl.DataFrame) -> pl.DataFrame:
 
 
 def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
-    trimmed = content.with_columns(bare=without_spaces(pl.col("text")), trimmed=pl.col("raw_text").str.strip_chars_end())
+    trimmed = content.with_columns(bare=without_spaces(without_markup(pl.col("text"))), trimmed=pl.col("raw_text").str.strip_chars_end())
     counted = trimmed.with_columns(
         n_chars=pl.col("bare").str.len_chars().cast(pl.Int32), raw_chars=pl.col("trimmed").str.len_chars().cast(pl.Int32)
     )
@@ -153,8 +164,8 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
         cells=(pl.col("trimmed").str.len_bytes().cast(pl.Int32) + pl.col("raw_chars")) // 2,
         is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
         ends=ends_sentence(pl.col("bare")),
-        starts_unit=pl.col("bare").str.contains(STARTS_UNIT),
-        stands_alone=pl.col("bare").str.contains(STANDS_ALONE),
+        starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | pl.col("text").str.contains(MARKED_LINE),
+        stands_alone=pl.col("bare").str.contains(STANDS_ALONE) | pl.col("text").str.contains(MARKED_LINE),
         gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
     ).drop("trimmed")
 
@@ -353,38 +364,8 @@ def _follows_stray_opening() -> pl.Expr:
     return (pl.col("is_airy") & (n_adjacent_wraps >= 2) & is_stray & goes_on).fill_null(value=False)
 
 
-def _continues_title() -> pl.Expr:
-    """A title that names its matter (关于…) and breaks off goes on until the kind of paper, three more lines at most."""
-
-    def at(name: str, offset: int) -> pl.Expr:
-        return neighbour(pl.col(name), offset).fill_null(value=False)
-
-    is_middle = pl.col("is_plain") & ~pl.col("is_title_end") & ~pl.col("begins_title")
-    ends_next = at("is_title_end", -1)
-    ends_after_next = at("is_plain", -1) & ~at("is_title_end", -1) & at("is_title_end", -2)
-    first = pl.col("before_begins_title").fill_null(value=False) & (pl.col("is_title_end") | (is_middle & (ends_next | ends_after_next)))
-    began_two_above = at("begins_title", 2) & at("is_plain", 1) & ~at("is_title_end", 1) & ~at("begins_title", 1)
-    second = began_two_above & (pl.col("is_title_end") | (is_middle & ends_next))
-    began_three_above = at("begins_title", 3) & ~at("is_title_end", 2) & ~at("is_title_end", 1) & at("is_plain", 2) & at("is_plain", 1)
-    third = began_three_above & pl.col("is_title_end")
-    opens_page = neighbour(pl.col("line_no"), 1) == pl.col("line_no").min().over("source_id")
-    heads_text = pl.col("after_starts_unit") | pl.col("after").str.contains(f"[。]|^\\(|{DATE_ALONE}")
-    above_is_plain = at("is_plain", 1) & ~at("is_title_end", 1) & pl.col("before_chars").is_between(6, 30)
-    top = opens_page & above_is_plain & pl.col("is_title_end") & (pl.col("n_chars") <= 12) & heads_text.fill_null(value=False)
-    issuer_above = pl.col("before").str.contains(ORGANISATION_END) & pl.col("before_chars").is_between(4, 30)
-    is_matter = pl.col("bare").str.contains("^(?:关于|印发|转发)") & (pl.col("is_title_end") | pl.col("begins_title"))
-    after_issuer = is_matter & issuer_above & ~pl.col("before_ends")
-    return first | second | third | after_issuer | (top & ~pl.col("before").str.contains(ORGANISATION_END))
-
-
-def _is_version_of_title() -> pl.Expr:
-    """(征求意见稿), (试行) or (2021年版) on a line of its own below a title."""
-    years = r"(?:19|20)\d{2}年?(?:[-—~至](?:19|20)\d{2}年?)?(?:版|度|修订)?"
-    is_version = pl.col("bare").str.contains(rf"^(?:\((?:[^()]{{0,12}}稿|试行|暂行|草案|修订|节选|摘要|{years})\))+$")
-    is_title_above = pl.col("before").str.contains(TITLE_END) & (pl.col("before_chars") <= TITLE_PIECE_CHARS) & ~pl.col("before_ends")
-    return is_version & is_title_above
-
-
-def _continues_speech_occasion() -> pl.Expr:
-    is_cut = pl.col("before").str.contains(SPEECH_START) & ~pl.col("before").str.contains(SPEECH_END)
-    return is_cut & pl.col("bare").str.contains(SPEECH_END) & (pl.col("n_chars") <= 40)
+def _signs_above_date() -> pl.Expr:
+    """The issuer's short name between a line and the closing date signs the paper."""
+    is_name = pl.col("bare").str.contains(ORGANISATION_END) & (pl.col("n_chars") <= 20) & ~pl.col("bare").str.contains("^[、,。;)》”]")
+    has_date_below = pl.col("after").str.contains(FULL_DATE_ALONE).fill_null(value=False)
+    return is_name & has_date_below & ~pl.col("before").str.contains(OPEN_MARK) & ~pl.col("before").str.contains(OPEN_WORD)

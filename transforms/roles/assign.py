@@ -37,6 +37,7 @@ STRUCTURAL_RULES = {
     "heading_below_number": "heading",
     "unnumbered_heading": "heading",
     "label_heading": "heading",
+    "marked_heading": "heading",
     "byline": "metadata",
     "summary_above_text": "metadata",
     "before_document": "chrome",
@@ -46,7 +47,8 @@ STRUCTURAL_RULES = {
 }
 # What stands above the text of a paper without any page around it: such lines are no sign of a site's frame.
 RULES_OF_BARE_PAPERS = (
-    "metadata_enactment|metadata_document_number|metadata_speech|metadata_speaker|metadata_issuer|comment_markup|symbol|source_view|image"
+    "metadata_enactment|metadata_document_number|metadata_registration|metadata_office|metadata_speech|metadata_speaker|metadata_issuer"
+    "|comment_markup|table_markup|front_matter|page_number|symbol|source_view|image"
 )
 # Between title and text a site puts words of its own, no longer than this: 字体, 下载, 政策解读.
 SITE_WORD_CHARS = 12
@@ -150,16 +152,17 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     """Decide the rule of each unit, first come first served, and from it the role: source_id, unit, role, rule."""
     region = pl.col("region")
     in_head, in_text, in_tail = region == "head", region == "text", region == "tail"
-    is_of_frame = in_head & pl.col("is_head_hit") & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS)
+    is_bare_date = (pl.col("hit_role") == "metadata") & pl.col("is_date")
+    is_of_frame = in_head & pl.col("is_head_hit") & ~is_bare_date & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS)
     has_frame = is_of_frame.fill_null(value=False).any().over("source_id")
     is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
         value=True
     )
     is_byline = pl.col("is_organisation") | pl.col("is_date") | pl.col("bare").str.contains(BYLINE)
     is_sentence = pl.col("bare").str.contains("[。;]$")
-    is_person = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & (
-        pl.col("order") + 1 == pl.col("first_sure")
-    )
+    stands_by_text = (pl.col("order") + 1 == pl.col("first_sure")) | pl.col("before_hit_rule").str.contains("speech|speaker|office")
+    is_person = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & stands_by_text
+    is_unmarked = ~pl.col("is_marked") & ~pl.col("is_marked_title")
     follows_title = neighbour(pl.col("title_rule").is_not_null(), 1).fill_null(value=True)
     opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")
     entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
@@ -182,10 +185,19 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(~in_head & pl.col("is_file_name"), "attachment_file"),
         named(in_tail & entry, "attachment_entry"),
         named(in_tail, "after_document"),
-        named(in_head & (is_byline | is_person) & ~is_above_title, "byline"),
+        named(in_head & pl.col("is_marked") & elements.has_heading_text(), "marked_heading"),
+        named(in_head & (is_byline | is_person) & ~is_above_title & is_unmarked, "byline"),
         named(in_head & pl.col("is_summary"), "summary_above_text"),
-        named(in_head & has_frame & ~is_sentence & (is_above_title | (pl.col("n_chars") <= SITE_WORD_CHARS)), "before_document"),
-        named(in_head & is_byline, "byline"),
+        named(
+            in_head
+            & has_frame
+            & is_unmarked
+            & ~pl.col("is_cell")
+            & ~is_sentence
+            & (is_above_title | (pl.col("n_chars") <= SITE_WORD_CHARS)),
+            "before_document",
+        ),
+        named(in_head & is_byline & is_unmarked, "byline"),
         named(in_head, "unknown_above_text"),
         named(pl.col("is_closing_date"), "closing_date"),
         pl.col("signature_rule"),
@@ -195,6 +207,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(in_attachment_list, "attachment_list"),
         named(elements.is_contents_line(), "contents_line"),
         named(elements.is_numbered_heading(), "numbered_heading"),
+        named(pl.col("is_marked") & pl.col("level").is_null() & elements.has_heading_text(), "marked_heading"),
         named(elements.is_number_above_heading(), "number_above_heading"),
         named(elements.is_heading_below_number(), "heading_below_number"),
         named(elements.is_unnumbered_heading(), "unnumbered_heading"),

@@ -9,6 +9,7 @@ import polars as pl
 from transforms.line_shapes import neighbour
 
 HEADING_CHARS = 80
+NAME_CHARS = 20
 CONTENTS_LEADERS = r"(?:\.{5,}|…{2,}|·{5,}|-{6,}|_{5,})\d{0,4}$"
 NUMBER_ALONE = r"^(?:0\d|PART\.?\d{1,2}|Part\.?\d{1,2})$"
 SIGNATURE_CHARS = 45
@@ -77,13 +78,15 @@ def has_heading_text() -> pl.Expr:
 def is_numbered_heading() -> pl.Expr:
     """A line with a number of its own level and nothing but a heading in it; an item of a list is none."""
     goes_below_with_sibling = (pl.col("after_level") == pl.col("level")).fill_null(value=False)
-    comes_after_item = ((pl.col("before_level") == pl.col("level")) & ~pl.col("before_is_prose")).fill_null(value=False)
+    comes_after_sibling = (pl.col("before_level") == pl.col("level")).fill_null(value=False)
+    # Below a numbered paragraph only a name (基本原则。) is a heading; a whole sentence is the next item.
+    is_name = (pl.col("n_chars") <= NAME_CHARS) & ~pl.col("bare").str.contains("[,:]")
+    comes_after_item = comes_after_sibling & ~(pl.col("before_is_prose") & is_name)
     is_item = goes_below_with_sibling | comes_after_item | pl.col("after_bare").is_null()
     has_text = has_heading_text()
     ends_with_stop = pl.col("bare").str.contains("。$")
-    heads_paragraphs = (pl.col("after_is_prose") | pl.col("after_level").is_not_null()) & (pl.col("after_level") != "caption").fill_null(
-        value=True
-    )
+    is_above_text = pl.col("after_is_prose") | pl.col("after_level").is_not_null() | pl.col("after_bare").str.contains("。$")
+    heads_paragraphs = is_above_text & (pl.col("after_level") != "caption").fill_null(value=True)
     level = pl.col("level")
     return (
         pl.when(level == "chapter")

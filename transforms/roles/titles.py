@@ -8,6 +8,7 @@ import polars as pl
 
 TITLE_RULES = (
     "title_above_text",
+    "title_above_subtitle",
     "title_by_position",
     "title_of_notice",
     "title_after_closing",
@@ -19,6 +20,10 @@ TITLE_CHARS = 60
 MIN_KEY_CHARS = 8
 LONG_TITLE_CHARS = 10
 DATED = r"^\(?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日"
+ENACTED = "(?:决定》?|第.{1,3}次)(?:修正|修订|修改|通过|公布)"
+SUBTITLE = "^[—―–-]"
+# A report's title above its subtitle (——在…上的报告) stands on so many lines at most.
+MAX_LINES_ABOVE_SUBTITLE = 2
 FRAMED_BELOW = "metadata_speech|metadata_document_number|metadata_enactment"
 
 
@@ -38,7 +43,8 @@ def find_titles(units: pl.DataFrame) -> pl.DataFrame:
         | pl.col("notice_key").str.contains(pl.col("key"), literal=True).fill_null(value=False)
     )
     is_numbered = pl.col("level").is_not_null() | pl.col("bare").str.contains("[。;]$")
-    holds_or_in_title = (holds_title | in_title) & ~pl.col("bare").str.contains(DATED) & ~is_numbered
+    is_enactment = pl.col("bare").str.contains(DATED + "|" + ENACTED)
+    holds_or_in_title = (holds_title | in_title) & ~is_enactment & ~is_numbered & ~pl.col("is_marked")
 
     is_line = (pl.col("n_chars") <= 120) & ~pl.col("is_prose") & pl.col("level").is_null() & ~pl.col("ends")
     is_note = (pl.col("hit_role") == "note").fill_null(value=False)
@@ -56,6 +62,7 @@ def find_titles(units: pl.DataFrame) -> pl.DataFrame:
             named(pl.col("is_title"), "title_above_text"),
             named(pl.col("is_fallback_title"), "title_by_position"),
             named(pl.col("is_notice_title"), "title_of_notice"),
+            named(in_head & _is_above_subtitle(), "title_above_subtitle"),
             named(in_head & is_copy, "title_copy"),
             named(in_head & holds_or_in_title, "title_with_site_name"),
             named(in_text & pl.col("before_is_attachment_label") & is_short, "title_of_attachment"),
@@ -64,6 +71,15 @@ def find_titles(units: pl.DataFrame) -> pl.DataFrame:
             named(in_text & is_shaped & precedes_frame, "title_in_text"),
         )
     ).drop("is_title", "is_fallback_title", "is_notice_title", "notice_key", "is_candidate")
+
+
+def _is_above_subtitle() -> pl.Expr:
+    """The lines right above a title that begins with a dash: the title's first part."""
+    is_subtitle = pl.col("is_title") & pl.col("bare").str.contains(SUBTITLE)
+    place = pl.col("order").filter(is_subtitle).max().over("source_id")
+    is_near = (place - pl.col("order")).is_between(1, MAX_LINES_ABOVE_SUBTITLE)
+    is_part = pl.col("n_chars").is_between(4, 40) & ~pl.col("ends") & ~pl.col("is_organisation") & ~pl.col("is_date")
+    return (is_near & is_part).fill_null(value=False)
 
 
 def _find_title_above_text(units: pl.DataFrame) -> pl.DataFrame:
@@ -93,7 +109,7 @@ def _find_title_above_text(units: pl.DataFrame) -> pl.DataFrame:
 def _find_notice_title(chosen: pl.DataFrame) -> pl.DataFrame:
     """Keep the title of a notice (关于印发《…》的通知) above the title of the plan it encloses: + is_notice_title, notice_key."""
     encloses = pl.col("key").str.contains(pl.col("title_key"), literal=True) & (pl.col("key") != pl.col("title_key"))
-    is_notice = pl.col("is_candidate") & encloses.fill_null(value=False) & pl.col("bare").str.contains("印发|转发|发布")
+    is_notice = pl.col("is_candidate") & encloses.fill_null(value=False) & pl.col("bare").str.contains("印发|转发|发布|批准|公布")
     last = pl.col("order").filter(is_notice).max().over("source_id")
     found = chosen.with_columns(is_notice_title=(pl.col("order") == last).fill_null(value=False))
     return found.with_columns(notice_key=pl.col("key").filter("is_notice_title").first().over("source_id"))

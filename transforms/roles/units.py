@@ -37,9 +37,12 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
     """
     whole = content.group_by("source_id", "unit", maintain_order=True).agg(pl.col("text").str.join(""))
     clean = whole.with_columns(text=shapes.without_markup(pl.col("text")))
-    clean = clean.with_columns(is_marked_title=whole["text"].str.contains(r"^#\s"))
-    bared = clean.with_columns(bare=shapes.without_spaces(pl.col("text")))
-    matched = match_rules(bared, line_rules)
+    bared = clean.with_columns(
+        bare=shapes.without_spaces(pl.col("text")),
+        is_marked_title=whole["text"].str.contains(shapes.MARKED_TITLE),
+        is_marked=whole["text"].str.contains(shapes.MARKED_HEADING),
+    )
+    matched = _free_marked_text(match_rules(bared, line_rules))
     bare = pl.col("bare")
     shaped = matched.with_columns(
         key=bare.str.head(MAX_KEY_CHARS).str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]", ""),
@@ -48,8 +51,10 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
         ends=shapes.ends_sentence(bare),
         is_title_shaped=shapes.is_title_shaped(bare) | pl.col("is_marked_title"),
         is_prose=shapes.is_prose(bare),
-        is_addressee=bare.str.contains(shapes.ADDRESSEE + r"(?:\([^()]*\))?:$") & ~bare.str.contains("。") & (bare.str.len_chars() >= 4),
-        is_organisation=bare.str.contains(shapes.ORGANISATION_END) & bare.str.len_chars().is_between(2, 40) & ~bare.str.contains("[。;:]"),
+        is_addressee=_is_addressee(bare),
+        is_organisation=bare.str.contains(shapes.ORGANISATION_END)
+        & bare.str.len_chars().is_between(2, 40)
+        & ~bare.str.contains("[。;:]|" + shapes.NO_ORGANISATION_END),
         is_officer=bare.str.contains(shapes.OFFICER_NAMED) & (bare.str.len_chars() <= 24),
         is_date=bare.str.contains(shapes.DATE_ALONE),
         is_full_date=bare.str.contains(shapes.FULL_DATE_ALONE),
@@ -58,6 +63,30 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
         is_file_name=bare.str.contains(shapes.FILE_NAME),
     )
     return _mark_sure_text(_mark_field_values(shaped))
+
+
+def _is_addressee(bare: pl.Expr) -> pl.Expr:
+    names_addressees = bare.str.contains(shapes.ADDRESSEE + r"(?:\([^()]*\))?:$") & (bare.str.len_chars() >= 4)
+    is_to_all = bare.str.contains(shapes.ADDRESSED_TO_ALL) & ~bare.str.contains(shapes.NOT_ADDRESSED)
+    return (names_addressees | is_to_all | bare.str.contains(shapes.SALUTATION)) & ~bare.str.contains("。")
+
+
+def _free_marked_text(matched: pl.DataFrame) -> pl.DataFrame:
+    """Take the rules for lines without marks off marked ones: cells of tables, and headings where a rule is for the head of the page.
+
+    Adds is_cell and has_table (the page has a Markdown table).
+    """
+    bare = pl.col("bare")
+    has_table = bare.str.contains(shapes.TABLE_RULE).any().over("source_id")
+    with_table = matched.with_columns(has_table=has_table)
+    is_cell = (bare.str.contains(shapes.TABLE_ROW) & pl.col("has_table")) | bare.str.contains(shapes.ELEMENT_WITH_TEXT)
+    is_heading = (pl.col("is_marked") | pl.col("is_marked_title")) & (pl.col("hit_where") == "head").fill_null(value=False)
+    is_site_hit = pl.col("hit_role").is_in(["chrome", "metadata"]).fill_null(value=False)
+    is_free = with_table.with_columns(is_cell=is_cell & ~bare.str.contains(shapes.TABLE_RULE)).with_columns(
+        is_free=(pl.col("is_cell") | is_heading) & is_site_hit
+    )
+    hits = ["hit_rule", "hit_role", "hit_where"]
+    return is_free.with_columns(pl.when(~pl.col("is_free")).then(pl.col(name)).alias(name) for name in hits).drop("is_free", "has_table")
 
 
 def _mark_field_values(shaped: pl.DataFrame) -> pl.DataFrame:
@@ -83,9 +112,16 @@ def _mark_sure_text(shaped: pl.DataFrame) -> pl.DataFrame:
     is_free = ~pl.col("hit_role").is_in(["chrome", "metadata"]).fill_null(value=False) & (pl.col("value_of") != "label_summary").fill_null(
         value=True
     )
+    has_title = pl.col("is_marked_title").any().over("source_id")
+    is_first_marked = pl.col("is_marked") & (pl.col("is_marked").cum_sum().over("source_id") == 1)
+    # The first marked heading of a page without a marked title may be its title.
+    is_heading = pl.col("is_marked") & ~pl.col("is_title_shaped") & (has_title | ~is_first_marked)
     return shaped.with_columns(
-        is_sure_start=is_free & (pl.col("is_prose") | pl.col("level").is_in(START_LEVELS).fill_null(value=False) | pl.col("is_addressee")),
-        is_sure_end=is_free & (pl.col("is_prose") | pl.col("level").is_in(END_LEVELS).fill_null(value=False)),
+        is_marked_heading=is_heading,
+        is_sure_start=is_free
+        & (pl.col("is_prose") | is_heading | pl.col("level").is_in(START_LEVELS).fill_null(value=False) | pl.col("is_addressee")),
+        is_sure_end=is_free
+        & (pl.col("is_prose") | is_heading | pl.col("is_cell") | pl.col("level").is_in(END_LEVELS).fill_null(value=False)),
         is_element=pl.col("is_full_date")
         | pl.col("is_attachment_entry")
         | pl.col("is_file_name")
