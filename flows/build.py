@@ -26,7 +26,7 @@ from warehouse.load import load_candidate
 from warehouse.publish import publish, start_candidate
 from warehouse.reference import read_reference
 from warehouse.report import write_reports
-from warehouse.runs import RunRecord, name_run, write_run
+from warehouse.runs import RunRecord, name_inputs, name_run, write_run
 from warehouse.storage import hold_lock, prepare_data_folder, storage_errors
 from warehouse.verdict import record_verdict
 
@@ -61,7 +61,7 @@ def build(settings: Settings, submit: Submit, progress: Progress) -> RunSummary:
     prepare_data_folder(folder)
     with hold_lock(folder), storage_errors(folder.root):
         now = dt.datetime.now(dt.UTC)
-        run = RunRecord(name_run(now), now, now, "failed", tell_code_version())
+        run = RunRecord(name_run(now), now, now, "failed", tell_code_version(), inputs=name_inputs(settings.inputs))
         try:
             summary = _build(settings, submit, progress, folder, run)
         except BaseException:

@@ -18,6 +18,7 @@ BASES = ("total", "increment", "growth_rate", "share")
 RUN_STATUSES = ("published", "rejected", "failed")
 ENGINES = ("pandera", "great_expectations")
 SEVERITIES = ("error", "warning")
+METRICS = ("rows", "share_of_lines", "fill_rate", "rows_per_document")
 
 KEY = r"^[0-9a-z]{12}$"
 FIRST_YEAR = dt.date(1949, 10, 1)  # the People's Republic: no document of its governments is older

@@ -6,7 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
-from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+from schemas.table import Columns, Contract, ForeignKey, RowRule, Severity, TableRule
 
 UTC_TIME = pl.Datetime("us", "UTC")
 
@@ -23,6 +23,7 @@ class RunColumns(Columns):
     n_documents: pl.Int64 = fields.count("Documents found")
     n_checks: pl.Int64 = fields.count("Checks run")
     n_failed: pl.Int64 = fields.count("Checks failed, warnings included")
+    inputs: pl.String = fields.text("Folders and files that were read; only runs of the same inputs are compared", nullable=True)
 
 
 RUNS = Contract(
@@ -101,4 +102,73 @@ QUARANTINE = Contract(
     columns=QuarantineColumns,
     primary_key=("run_id", "source_id", "stage"),
     foreign_keys=(ForeignKey(("run_id",), "quality.runs", ("run_id",)),),
+)
+
+
+class MetricColumns(Columns):
+    """One row a number that tells how a run's tables look, with the bounds that past runs of the same inputs set; kept across releases."""
+
+    run_id: pl.String = fields.run_id()
+    table_name: pl.String = pa.Field(description="The table measured, with its schema", str_matches=r"^[a-z]+\.[a-z_]+$")
+    metric: pl.String = fields.one_of(fields.METRICS, "What is measured")
+    subject: pl.String = fields.text("Of what: a column, a role, or the table")
+    value: pl.Float64 = pa.Field(description="The number", ge=0.0)
+    n_rows: pl.Int64 = fields.count("Rows (for rows_per_document: documents) that the number was taken from")
+    n_past_runs: pl.Int32 = fields.count("Published runs of the same inputs that set the bounds")
+    lower: pl.Float64 = pa.Field(description="Least value that is no drift; NULL where no past run has the number", nullable=True, ge=0.0)
+    upper: pl.Float64 = pa.Field(description="Greatest value that is no drift; NULL where no past run has the number", nullable=True)
+    severity: pl.String = fields.one_of(fields.SEVERITIES, "What a value out of bounds is, after seeds/reference/drift_bounds.csv")
+
+
+_METRICS_IN_WORDS = {
+    "rows": ("rows", "Tables have as many rows"),
+    "share_of_lines": ("shares_of_lines", "Roles have their share of the lines"),
+    "fill_rate": ("fill_rates", "Columns are filled"),
+    "rows_per_document": ("rows_per_document", "Documents have as many targets, measures, sections … each"),
+}
+
+
+def _keep_to_past_runs(metric: str, severity: Severity) -> TableRule:
+    name, in_words = _METRICS_IN_WORDS[metric]
+    return TableRule(
+        f"{name}_keep_to_past_runs{'_or_stop' if severity == 'error' else ''}",
+        f"""
+        SELECT run_id, table_name, metric, subject, value, lower, upper, n_past_runs
+        FROM quality.metrics
+        SEMI JOIN lineage.sources USING (run_id)
+        WHERE metric = '{metric}' AND severity = '{severity}' AND value NOT BETWEEN lower AND upper
+        """,
+        f"{in_words} as in past runs of the same inputs, within the bounds learned from them ({severity}s of drift_bounds.csv)",
+        severity=severity,
+    )
+
+
+_COUNTED = ("lineage.sources", "lineage.lines", "main.documents", "main.paragraphs", "main.measures", "main.targets")
+_ROWS_FOUND = " UNION ALL ".join(f"SELECT '{table}' AS table_name, count(*) AS n_found FROM {table}" for table in _COUNTED)
+METRICS = Contract(
+    name="quality.metrics",
+    columns=MetricColumns,
+    primary_key=("run_id", "table_name", "metric", "subject"),
+    foreign_keys=(ForeignKey(("run_id",), "quality.runs", ("run_id",)),),
+    may_be_empty=False,
+    row_rules=(
+        RowRule("bounds_go_up", "lower <= upper", "The lower bound is not above the upper"),
+        RowRule("bounds_come_from_past_runs", "(n_past_runs = 0) = (lower IS NULL)", "Without a past run there is no bound"),
+        RowRule("bounds_come_together", "(upper IS NULL) = (lower IS NULL)", "Both bounds are given, or none"),
+        RowRule("shares_are_shares", "metric IN ('rows', 'rows_per_document') OR value <= 1", "Shares and fill rates are at most 1"),
+    ),
+    table_rules=(
+        TableRule(
+            "rows_are_counted",
+            f"""
+            SELECT m.run_id, m.table_name, m.value, n_found
+            FROM quality.metrics AS m
+            SEMI JOIN lineage.sources AS s USING (run_id)
+            JOIN ({_ROWS_FOUND}) USING (table_name)
+            WHERE m.metric = 'rows' AND m.value <> n_found
+            """,
+            "The rows counted of a table are those that it has",
+        ),
+        *(_keep_to_past_runs(metric, severity) for metric in fields.METRICS for severity in ("warning", "error")),
+    ),
 )

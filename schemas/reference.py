@@ -80,6 +80,16 @@ class DocumentLabelColumns(RuleColumns):
     rank: pl.Int64 = pa.Field(description="Whom to believe where labels disagree, 1 first", ge=1)
 
 
+class DriftBoundColumns(RuleColumns):
+    """One row a bound on how far a number of a run may lie from those of past runs; of several that fit, the most particular one holds."""
+
+    metric: pl.String = fields.one_of(fields.METRICS, "What is measured")
+    table_name: pl.String = pa.Field(description="The table, with its schema; * for any", str_matches=r"^(\*|[a-z]+\.[a-z_]+)$")
+    subject: pl.String = _word("The column or role; * for any")
+    tolerance: pl.Float64 = pa.Field(description="Change that is none: a share of the number for rows, else a difference of shares", ge=0.0)
+    severity: pl.String = fields.one_of(fields.SEVERITIES, "An error stops publication, a warning does not")
+
+
 class HostRuleColumns(RuleColumns):
     """One row a place in the page where its host names itself."""
 
@@ -192,6 +202,7 @@ REFERENCE_TABLES = {
         _rules("comparators", ComparatorColumns),
         _rules("document_kinds", DocumentKindColumns),
         _rules("document_labels", DocumentLabelColumns),
+        _rules("drift_bounds", DriftBoundColumns),
         _rules("host_rules", HostRuleColumns, "pattern"),
         _rules("line_rules", LineRuleColumns, "pattern"),
         _rules("lost_patterns", LostPatternColumns, "before", "original", "after"),

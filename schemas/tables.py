@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.documents import DOCUMENTS, PARAGRAPHS, REGIONS
 from schemas.lineage import DUPLICATES, FOLDED, LINES, REPAIRS, SOURCES
-from schemas.quality import CHECKS, QUARANTINE, RUNS
+from schemas.quality import CHECKS, METRICS, QUARANTINE, RUNS
 from schemas.structure import AGENCIES, CITATIONS, MEASURE_AGENCIES, MEASURES, SECTIONS, TARGETS
 
 DATA_TABLES = (
@@ -22,7 +22,7 @@ DATA_TABLES = (
     REPAIRS,
     DUPLICATES,
 )
-QUALITY_TABLES = (RUNS, CHECKS, QUARANTINE)
+QUALITY_TABLES = (RUNS, CHECKS, METRICS, QUARANTINE)
 TABLES = DATA_TABLES + QUALITY_TABLES
 MACROS = (FOLDED,)
 BY_NAME = {table.name: table for table in TABLES}

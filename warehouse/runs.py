@@ -15,6 +15,7 @@ import polars as pl
 from schemas.quality import RUNS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from warehouse.folder import DataFolder
@@ -33,6 +34,7 @@ class RunRecord:
     n_documents: int = 0
     n_checks: int = 0
     n_failed: int = 0
+    inputs: str | None = None
 
     def to_json(self) -> str:
         """Return the record as JSON."""
@@ -49,6 +51,14 @@ class RunRecord:
 def name_run(started_at: dt.datetime) -> str:
     """Return a new run's id: its start in UTC and four random characters, so that ids sort by time."""
     return f"{started_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def name_inputs(inputs: Iterable[Path]) -> str:
+    """Return what a run reads as one text, the same however it was typed: folders by path; files of one folder, if several, by folder."""
+    paths = [path.resolve() for path in inputs]
+    several = {folder for folder in {path.parent for path in paths} if sum(path.parent == folder and path.is_file() for path in paths) > 1}
+    names = {f"{path.parent}/*" if path.parent in several and path.is_file() else str(path) for path in paths}
+    return ", ".join(sorted(names)).encode("utf-8", "backslashreplace").decode()
 
 
 def write_run(folder: DataFolder, run: RunRecord) -> None:

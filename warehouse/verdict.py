@@ -13,10 +13,11 @@ import polars as pl
 
 from schemas.checks import list_checks
 from schemas.errors import WarehouseError
-from schemas.quality import CHECKS, QUARANTINE, RUNS
+from schemas.quality import CHECKS, METRICS, QUARANTINE, RUNS
 from schemas.tables import QUALITY_TABLES, TABLES
 from warehouse.audit import audit_candidate
 from warehouse.connect import open_duckdb, sql_name
+from warehouse.drift import measure_run, read_bounds, read_metrics, write_metrics
 from warehouse.folder import table_parts, warehouse_file
 from warehouse.handover import ENGINE, check_frame, hand_over, sum_checks
 from warehouse.load import load_candidate
@@ -35,18 +36,20 @@ BATCH_ROWS = 500_000
 
 
 def record_verdict(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, quarantine: pl.DataFrame) -> tuple[RunRecord, pl.DataFrame]:
-    """Fill the quality tables of the run's candidate, audit them with both engines, and fill them again with the results.
+    """Measure the run's candidate, fill its quality tables, audit them with both engines, and fill them again with the results.
 
     `checks` are the rows of both engines on the data tables, `quarantine` rows of `quality.quarantine`, both without `run_id`. Returns the
     run with its status (`rejected` if an error check failed, else `published`) and counts, and all checks with `run_id`.
     The record in `runs/` is left to the caller, who knows whether publication succeeded.
     """
     run = settle(run, checks)
-    own = _fill(folder, run, checks, quarantine)
+    metrics = measure_run(folder, run, warehouse_file(folder.candidate(run.run_id)), read_bounds())
+    own = _fill(folder, run, checks, quarantine, metrics)
     own = pl.concat([own, audit_candidate(folder.candidate(run.run_id), QUALITY_TABLES)])
     checks = pl.concat([checks, own])
     run = settle(run, checks)
-    _fill(folder, run, checks, quarantine)
+    _fill(folder, run, checks, quarantine, metrics)
+    write_metrics(folder, run.run_id, metrics)
     return run, _of_run(run, checks)
 
 
@@ -108,12 +111,13 @@ def check_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl
         return frame_of_results(CheckResult(ENGINE, check, 0, 0, crash=crash) for check in list_checks(contract) if check.is_of_frames)
 
 
-def _fill(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
+def _fill(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, quarantine: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     candidate = folder.candidate(run.run_id)
     others = [other for other in read_runs(folder) if other.run_id != run.run_id]
     frames = {
         RUNS: frame_of_runs([*others, run]),
         CHECKS: _of_run(run, checks),
+        METRICS: pl.concat([read_metrics(folder, [other.run_id for other in others]), metrics]).sort(METRICS.primary_key),
         QUARANTINE: QUARANTINE.conform(quarantine.with_columns(run_id=pl.lit(run.run_id))).sort(QUARANTINE.primary_key),
     }
     for contract in frames:

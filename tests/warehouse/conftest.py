@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def build_release(folder: DataFolder, run_id: str = RUN, frames: dict[str, pl.DataFrame] | None = None) -> tuple[RunRecord, pl.DataFrame]:
+def build_release(
+    folder: DataFolder, run_id: str = RUN, frames: dict[str, pl.DataFrame] | None = None, inputs: str | None = None
+) -> tuple[RunRecord, pl.DataFrame]:
     """Take frames of the data tables (default: the sound ones) through hand-over, load, audit, verdict and, if sound, publication."""
     frames = sound_frames() | (frames or {})
+    frames["lineage.sources"] = frames["lineage.sources"].with_columns(run_id=pl.lit(run_id))
     prepare_data_folder(folder)
     candidate = start_candidate(folder, run_id)
     handed = [hand_over(table, frames[table.name], candidate / "parquet", "000000") for table in DATA_TABLES]
@@ -35,7 +38,7 @@ def build_release(folder: DataFolder, run_id: str = RUN, frames: dict[str, pl.Da
     checks = pl.concat([sum_checks(handed), audit_candidate(candidate, DATA_TABLES)])
     now = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
     quarantine = QUARANTINE.empty().drop("run_id")
-    run, checks = record_verdict(folder, RunRecord(run_id, now, now, "failed", "0.1", 3, 2), checks, quarantine)
+    run, checks = record_verdict(folder, RunRecord(run_id, now, now, "failed", "0.1", 3, 2, inputs=inputs), checks, quarantine)
     write_run(folder, run)
     if run.status == "published":
         publish(folder, run_id)

@@ -49,7 +49,8 @@ TEXT_C = "\n".join(PASSAGES)
 
 def sound_rows() -> dict[str, list[dict]]:
     """Return the rows of every table, by name; columns left out are NULL."""
-    return {**_lineage(), **_main(), **_structure(), **_reuse(), **_quality()}
+    tables = {**_lineage(), **_main(), **_structure(), **_reuse(), **_quality()}
+    return {**tables, "quality.metrics": _metrics(len(tables["main.documents"]), len(tables["lineage.lines"]))}
 
 
 def sound_frames() -> dict[str, pl.DataFrame]:
@@ -254,3 +255,22 @@ def _quality() -> dict[str, list[dict]]:
             {"run_id": RUN, "source_id": "d.txt", "stage": "read", "reason": "unreadable", "detail": None},
         ],
     }
+
+
+def _metrics(n_documents: int, n_lines: int) -> list[dict]:
+    documents = {"table_name": "main.documents", "n_rows": n_documents}
+    lines, targets = {"table_name": "lineage.lines", "n_rows": n_lines}, {"table_name": "main.targets", "n_rows": n_documents}
+    severe, mild = {"severity": "error"}, {"severity": "warning"}
+    now = [
+        mild | documents | {"metric": "rows", "subject": "documents", "value": float(n_documents)},
+        severe | lines | {"metric": "rows", "subject": "lines", "value": float(n_lines)},
+        mild | lines | {"metric": "share_of_lines", "subject": "body", "value": 0.4},
+        severe | lines | {"metric": "share_of_lines", "subject": "chrome", "value": 0.1},
+        mild | documents | {"metric": "fill_rate", "subject": "title", "value": 0.7},
+        severe | documents | {"metric": "fill_rate", "subject": "issuer", "value": 0.3},
+        mild | targets | {"metric": "rows_per_document", "subject": "targets", "value": 0.7},
+        severe | targets | {"metric": "rows_per_document", "subject": "citations", "value": 0.7},
+    ]
+    bounds = [{"n_past_runs": 1, "lower": row["value"] * 0.8, "upper": row["value"] * 1.2} for row in now]
+    old = [row | {"run_id": OLD_RUN, "n_past_runs": 0, "value": row["value"] / 2} for row in now]
+    return [*old, *({"run_id": RUN} | row | bound for row, bound in zip(now, bounds, strict=True))]
