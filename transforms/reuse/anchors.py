@@ -115,7 +115,9 @@ def _slide(values: np.ndarray, choose: np.ufunc) -> np.ndarray:
 
 def _leaves_text(laid: Laid) -> np.ndarray:
     """Tell for each place whether a passage of the least length from there on would run over the end of its text."""
-    leaves = np.zeros(len(laid.codes) + 1, dtype=bool)
+    leaves = np.zeros(len(laid.codes), dtype=bool)
+    filled = laid.lengths > 0
+    starts, ends = laid.starts[filled], laid.ends[filled]
     for place in range(1, MIN_PASSAGE_CHARS):
-        leaves[np.maximum(laid.ends - place, laid.starts)] = True
+        leaves[np.maximum(ends - place, starts)] = True
     return leaves

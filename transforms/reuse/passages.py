@@ -51,6 +51,7 @@ class _Chains(NamedTuple):
 
     links: np.ndarray  # hash of the step from the anchor before to this one: both hashes and their distance; 0 where there is none
     sums: np.ndarray  # weighed sums of the links up to each place, to compare stretches of links at once
+    inverses: np.ndarray  # of the weights, to set the first weight of a stretch to one
     n_before: np.ndarray  # how many linked anchors stand before in the chain
     n_after: np.ndarray
 
@@ -58,8 +59,8 @@ class _Chains(NamedTuple):
 def find_passages(anchors: pl.DataFrame) -> pl.DataFrame:
     """Find the passages that anchors of two or more documents lie in, up to their outermost common anchors.
 
-    In: `ANCHOR_SCHEMA`, of all shards. Out: `OCCURRENCE_SCHEMA`, sorted: passage_no counts the passages by their first occurrence;
-    start_char and end_char span the anchors' grams. `settle_passages` adds what is common beyond them.
+    In: `ANCHOR_SCHEMA`, of all shards, one after the other in any order. Out: `OCCURRENCE_SCHEMA`, sorted: passage_no counts the passages
+    by their first occurrence; start_char and end_char span the anchors' grams. `settle_passages` adds what is common beyond them.
     """
     anchors = _sort_anchors(anchors)
     groups = _group_by_hash(anchors["hash"].to_numpy())
@@ -79,26 +80,38 @@ def find_passages(anchors: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sort_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
-    """Sort anchors by place: by one number where the places of the corpus fit into 64 bits."""
-    places = ("document_no", "ordinal", "start_char")
-    n_bits = [int(anchors[name].to_numpy().max(initial=0)).bit_length() for name in places]
-    if sum(n_bits) > np.iinfo(np.int64).bits - 1:
-        return anchors.sort(places)
-    keys = np.zeros(anchors.height, dtype=np.int64)
-    for name, bits in zip(places, n_bits, strict=True):
-        keys = (keys << bits) | anchors[name].to_numpy()
-    return anchors[np.argsort(keys)]
+    """Put the anchors into the order of the documents' numbers; those of one document stand together and in order already."""
+    documents = anchors["document_no"].to_numpy()
+    starts = np.flatnonzero(np.append(True, documents[1:] != documents[:-1])[: len(documents)])
+    sizes = np.diff(np.append(starts, len(documents)))
+    order = np.argsort(documents[starts], kind="stable")
+    return anchors[_join_ranges(starts[order], sizes[order])]
+
+
+def _join_ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return the numbers of ranges one after the other."""
+    ends = np.cumsum(sizes)
+    return np.arange(int(sizes.sum())) + np.repeat(starts - (ends - sizes), sizes)
 
 
 def _group_by_hash(hashes: np.ndarray) -> _Groups:
-    """Group the rows of equal hashes; the rows of a group are sorted."""
-    order = np.argsort(hashes)
-    ordered = hashes[order]
-    begins = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
-    keys = (np.cumsum(begins).astype(np.uint64) << np.uint64(32)) | order.astype(np.uint64)
+    """Group the rows of equal hashes; the rows of a group are sorted.
+
+    The highest bits of a hash and its row share a number, so that one sort does it; where only the lower bits differ, rows are put right.
+    """
+    row_bits = np.uint64(max(1, len(hashes) - 1).bit_length())
+    row_mask = (np.uint64(1) << row_bits) - np.uint64(1)
+    keys = (hashes & ~row_mask) | np.arange(len(hashes), dtype=np.uint64)
     keys.sort()
-    starts = np.flatnonzero(begins)
-    return _Groups((keys & np.uint64(0xFFFF_FFFF)).astype(np.int64), starts, np.diff(np.append(starts, len(order))))
+    rows = (keys & row_mask).astype(np.int64)
+    ordered = hashes[rows]
+    is_mixed = ((keys[1:] ^ keys[:-1]) <= row_mask) & (ordered[1:] != ordered[:-1])
+    if is_mixed.any():
+        places = np.flatnonzero(np.isin(keys & ~row_mask, keys[:-1][is_mixed] & ~row_mask))
+        rows[places] = rows[places][np.lexsort((rows[places], ordered[places]))]
+        ordered = hashes[rows]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    return _Groups(rows, starts, np.diff(np.append(starts, len(rows))))
 
 
 def _link_anchors(anchors: pl.DataFrame) -> _Chains:
@@ -112,7 +125,7 @@ def _link_anchors(anchors: pl.DataFrame) -> _Chains:
     n_before = places - np.maximum.accumulate(np.where(is_linked, 0, places))
     chain_ends = np.append(~is_linked[1:], True)
     n_after = np.minimum.accumulate(np.where(chain_ends, places, len(hashes))[::-1])[::-1] - places
-    return _Chains(links, np.cumsum(links * _powers(len(hashes))), n_before, n_after)
+    return _Chains(links, np.cumsum(links * _powers(len(hashes))), _powers(len(hashes), is_inverse=True), n_before, n_after)
 
 
 def _powers(n: int, *, is_inverse: bool = False) -> np.ndarray:
@@ -136,7 +149,6 @@ def _begin_passages(groups: _Groups, chains: _Chains) -> np.ndarray:
 def _count_common(groups: _Groups, chains: _Chains, direction: int) -> np.ndarray:
     """Count for each group how many anchors on one side all its rows have in common, by bisection."""
     counted = np.zeros(len(groups.sizes), dtype=np.int64)
-    inverse = _powers(len(chains.links), is_inverse=True)
     open_groups, low = np.arange(len(groups.sizes)), counted
     high = np.minimum.reduceat((chains.n_after if direction > 0 else chains.n_before)[groups.rows], groups.starts)
     while len(open_groups):
@@ -147,7 +159,7 @@ def _count_common(groups: _Groups, chains: _Chains, direction: int) -> np.ndarra
             middle = (low + high + 1) // 2
             steps = groups.spread(middle)
             last, before = (groups.rows + steps, groups.rows) if direction > 0 else (groups.rows, groups.rows - steps)
-            agree = groups.agree((chains.sums[last] - chains.sums[before]) * inverse[groups.rows])
+            agree = groups.agree((chains.sums[last] - chains.sums[before]) * chains.inverses[groups.rows])
             low, high = np.where(agree, middle, low), np.where(agree, high, middle - 1)
     return counted
 
@@ -163,8 +175,7 @@ def _number_passages(anchors: pl.DataFrame, heads: _Groups, n_left: np.ndarray, 
     kept = begins.filter(pl.Series(is_long)).unique(["first", "last"], keep="first", maintain_order=True).sort("first", "last")
     order = kept["head"].to_numpy()
     sizes = heads.sizes[order]
-    ends = np.cumsum(sizes)
-    places = np.arange(int(sizes.sum())) + np.repeat(heads.starts[order] - (ends - sizes), sizes)
+    places = _join_ranges(heads.starts[order], sizes)
     first_anchor, last_anchor = first_anchor[places], last_anchor[places]
     return pl.DataFrame(
         {
