@@ -190,7 +190,9 @@ def _read_parquet(path: str) -> Iterator[RecordBatch]:
         for batch in file.iter_batches(BATCH_RECORDS, columns=list(dict.fromkeys(filter(None, columns)))):
             yield RecordBatch(columns, _name_columns(pl.DataFrame(pl.from_arrow(batch)), columns, number))
             number += batch.num_rows
-    except (pa.ArrowException, pl.exceptions.PolarsError) as error:
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise UnusableContentError("not_parquet", str(error)[:200]) from error
 
 
