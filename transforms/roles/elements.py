@@ -118,7 +118,8 @@ def is_heading_below_number() -> pl.Expr:
 def is_unnumbered_heading() -> pl.Expr:
     """A short line without punctuation between a full paragraph, or a heading, and a full paragraph."""
     stands_below = pl.col("before_ends") & pl.col("before_is_prose")
-    stands_above = pl.col("after_is_prose") & (pl.col("after_n_chars") >= 40) & pl.col("after_level").is_null()
+    is_above_site = (pl.col("after_hit_role") == "chrome").fill_null(value=False)
+    stands_above = pl.col("after_is_prose") & (pl.col("after_n_chars") >= 40) & pl.col("after_level").is_null() & ~is_above_site
     is_short = pl.col("n_chars").is_between(3, 30) & ~pl.col("ends") & pl.col("level").is_null()
     is_other = pl.col("is_date") | pl.col("is_organisation") | pl.col("is_attachment_label") | pl.col("is_attachment_entry")
     is_text = pl.col("bare").str.contains(r"^[\u4e00-\u9fff“《(]") & ~pl.col("bare").str.contains(r"[:。;]|\)$")

@@ -95,6 +95,7 @@ def _mark_field_values(shaped: pl.DataFrame) -> pl.DataFrame:
     label = pl.when(is_label).then("hit_rule")
     is_title_like = pl.col("is_title_shaped") | pl.col("bare").str.contains("关于|印发")
     fits_field = (pl.col("n_chars") <= 60) & ~is_title_like & pl.col("level").is_null() & ~pl.col("bare").str.contains(":$")
+    fits_field |= pl.col("label_below").fill_null(value=False) & (pl.col("n_chars") <= 60)
     fits = (
         pl.when(pl.col("label_above") == "label_title")
         .then(pl.col("n_chars") <= 150)
@@ -103,8 +104,8 @@ def _mark_field_values(shaped: pl.DataFrame) -> pl.DataFrame:
         .otherwise(fits_field)
     )
     value_of = pl.when(pl.col("label_above").is_not_null() & ~is_label & fits).then("label_above")
-    labelled = shaped.with_columns(label_above=shapes.neighbour(label, 1))
-    return labelled.with_columns(value_of=value_of).drop("label_above")
+    labelled = shaped.with_columns(label_above=shapes.neighbour(label, 1), label_below=shapes.neighbour(is_label, -1))
+    return labelled.with_columns(value_of=value_of).drop("label_above", "label_below")
 
 
 def _mark_sure_text(shaped: pl.DataFrame) -> pl.DataFrame:

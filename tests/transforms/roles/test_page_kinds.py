@@ -1,14 +1,15 @@
-"""Every kind of page in pages.py gets the roles and joins written beside its lines."""
+"""Every kind of page in pages.py and more_pages.py gets the roles and joins written beside its lines."""
 
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tests.transforms.roles.pages import PAGES
+from tests.transforms.roles import more_pages, pages
 from transforms.lines import add_clean_text
 from transforms.roles import label_lines
 
+PAGES = {**pages.PAGES, **more_pages.MORE_PAGES}
 LINE_RULES = pl.read_csv(Path(__file__).parents[3] / "seeds/reference/line_rules.csv")
 
 
@@ -47,9 +48,9 @@ def test_each_line_gets_the_role_written_beside_it(name: str, gap: bool) -> None
 
 
 def test_pages_of_one_shard_do_not_touch_each_other() -> None:
-    pages = [read_page(page, gap=False)[0].with_columns(source_id=pl.lit(f"{number:02}.txt")) for number, page in enumerate(PAGES.values())]
-    together, duplicates_together = label_lines(pl.concat(pages), LINE_RULES)
-    alone = [label_lines(page, LINE_RULES) for page in pages]
+    shard = [read_page(page, gap=False)[0].with_columns(source_id=pl.lit(f"{number:02}.txt")) for number, page in enumerate(PAGES.values())]
+    together, duplicates_together = label_lines(pl.concat(shard), LINE_RULES)
+    alone = [label_lines(page, LINE_RULES) for page in shard]
     assert together.equals(pl.concat([labelled for labelled, _ in alone]))
     assert duplicates_together.equals(pl.concat([duplicates for _, duplicates in alone]))
     assert together.equals(together.sort("source_id", "line_no"))
