@@ -29,8 +29,9 @@ SET_PHRASE = (
     "|关于|根据|依照|按照|为了|目录|前言|序言|结束语|摘要|第[一二三四五六七八九十百0-9]+[号次届批]"
 )
 COUNT_SCHEMA = {
+    "source_id": pl.String,
+    "line_no": pl.Int32,
     "site": pl.UInt64,
-    "page": pl.UInt64,
     "text": pl.UInt64,
     "key": pl.UInt64,
     "order": pl.Int32,
@@ -55,14 +56,13 @@ def count_template_lines(lines: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFra
     """List the lines at the edges of a shard's pages, keyed, for the whole corpus to count.
 
     In: lines with `text`, `role`, `rule`, sorted by source_id and line_no; `sites` of their sources. Out: one row a line, and one with no
-    key for each page: `site`, `page`, `text` (the page's first long paragraph), `key` (UInt64 hashes; digits folded, white space gone),
-    `order` (place in the page), `is_open` (body, title by its place alone, or above another line of a title), `is_candidate` (open, and of
-    a site's shape), `is_site` (chrome or metadata by rule).
+    line for each page: `source_id`, `line_no`, `site`, `text` (the page's first long paragraph), `key` (UInt64 hashes; digits folded,
+    white space gone), `order` (place in the page), `is_open` (body, title by its place alone, or above another line of a title),
+    `is_candidate` (open, and of a site's shape), `is_site` (chrome or metadata by rule).
     """
     edges = _find_edges(lines).join(sites, on="source_id", how="left", maintain_order="left")
-    rows = edges.select("site", "text", "key", "order", "is_open", "is_candidate", "is_site", page=pl.col("source_id").hash())
-    pages = sites.join(lines, on="source_id", how="semi").select("site", page=pl.col("source_id").hash())
-    return pl.concat([rows.select(list(COUNT_SCHEMA)), pages], how="diagonal")
+    pages = sites.join(lines, on="source_id", how="semi", maintain_order="left")
+    return pl.concat([edges.select(pl.col(name).cast(dtype) for name, dtype in COUNT_SCHEMA.items()), pages], how="diagonal")
 
 
 def find_templates(counts: pl.DataFrame) -> pl.DataFrame:
@@ -71,8 +71,8 @@ def find_templates(counts: pl.DataFrame) -> pl.DataFrame:
     In: what `count_template_lines` gives for all shards, in any order. Out, sorted: `site`, `key`, `n_pages`: how many pages share
     it, rounded down to two digits, so that a new page seldom renames a rule.
     """
-    n_pages = counts.filter(pl.col("key").is_null()).group_by("site").agg(n_site_pages=pl.col("page").n_unique())
-    rows = counts.filter(pl.col("key").is_not_null()).sort("site", "page", "order")
+    n_pages = counts.filter(pl.col("key").is_null()).group_by("site").agg(n_site_pages=pl.len())
+    rows = counts.filter(pl.col("key").is_not_null()).sort("source_id", "line_no")
     n_texts = pl.col("text").filter("is_open").n_unique()
     recurring = rows.group_by("site", "key").agg(n_texts=n_texts).filter(pl.col("n_texts") >= MIN_PAGES).drop("n_texts")
     marked = _mark(rows, recurring, "is_recurring").with_columns(is_recurring=pl.col("is_recurring") & pl.col("is_candidate"))
@@ -101,7 +101,9 @@ def _stands_next_to(stands_out: pl.Expr, *, both: bool) -> pl.Expr:
     """Tell whether the line above or below (or both) is such a line, and not the same line again."""
 
     def at(offset: int) -> pl.Expr:
-        is_neighbour = (pl.col("page").shift(offset) == pl.col("page")) & ((pl.col("order").shift(offset) - pl.col("order")).abs() == 1)
+        is_neighbour = (pl.col("source_id").shift(offset) == pl.col("source_id")) & (
+            (pl.col("order").shift(offset) - pl.col("order")).abs() == 1
+        )
         return (is_neighbour & stands_out.shift(offset) & (pl.col("key").shift(offset) != pl.col("key"))).fill_null(value=False)
 
     return at(1) & at(-1) if both else at(1) | at(-1)
@@ -109,23 +111,21 @@ def _stands_next_to(stands_out: pl.Expr, *, both: bool) -> pl.Expr:
 
 def _share_of_pages(rows: pl.DataFrame) -> pl.DataFrame:
     """Count the pages of each line, and the share of them on which it is near: `site`, `key`, `n_pages`, `near_share`."""
-    on_page = rows.group_by("site", "key", "page").agg(pl.col("is_near").any())
+    on_page = rows.group_by("site", "key", "source_id").agg(pl.col("is_near").any())
     return on_page.group_by("site", "key").agg(n_pages=pl.len(), near_share=pl.col("is_near").mean())
 
 
-def apply_templates(lines: pl.DataFrame, sites: pl.DataFrame, templates: pl.DataFrame) -> pl.DataFrame:
+def apply_templates(lines: pl.DataFrame, counts: pl.DataFrame, templates: pl.DataFrame) -> pl.DataFrame:
     """Mark the templates at the edges of a shard's pages as chrome, by a rule whose name says how many pages share the line.
 
-    In: labelled lines, sorted; `sites`; what `find_templates` gives. Out: the same lines; templates have the role chrome, the rule
-    `site_template_N_pages`, and neither they nor the lines below them join the line before.
+    In: labelled lines, sorted; what `count_template_lines` gives for them, and `find_templates` for the corpus. Out: the same lines;
+    templates have the role chrome, the rule `site_template_N_pages`, and neither they nor the lines below them join the line before.
     """
-    concerned = lines.join(sites.join(templates, on="site", how="semi"), on="source_id", how="semi", maintain_order="left")
-    edges = _find_edges(concerned).filter("is_open").join(sites, on="source_id", how="left")
-    hits = edges.join(templates, on=["site", "key"]).select("source_id", "line_no", "n_pages").unique(["source_id", "line_no"])
+    hits = counts.filter("is_open").join(templates, on=["site", "key"]).select("source_id", "line_no", "n_pages")
     if hits.is_empty():
         return lines
     is_hit = pl.col("n_pages").is_not_null()
-    follows_hit = is_hit.shift(1).over("source_id").fill_null(value=False)
+    follows_hit = shapes.neighbour(is_hit, 1).fill_null(value=False)
     return (
         lines.join(hits, on=["source_id", "line_no"], how="left", maintain_order="left")
         .with_columns(
@@ -144,26 +144,36 @@ def _find_edges(lines: pl.DataFrame) -> pl.DataFrame:
     """
     is_content = pl.col("role").is_in(CONTENT_ROLES)
     is_long = is_content & (pl.col("text").str.len_chars() >= SURE_CHARS)
+    is_title = pl.col("role") == "title"
     filled = (
-        lines.lazy()
-        .filter(pl.col("text") != "")
-        .select("source_id", "line_no", "text", "role", "rule", is_content=is_content, is_long=is_long)
+        lines.filter(pl.col("text") != "")
+        .with_columns(
+            row=pl.int_range(pl.len(), dtype=pl.Int32),
+            is_content=is_content,
+            is_long=is_long,
+            opens_title=is_title & shapes.neighbour(is_title, -1).fill_null(value=False),
+        )
+        .select("source_id", "line_no", "text", "role", "rule", "row", "is_content", "is_long", "opens_title")
     )
-    order = pl.int_range(pl.len(), dtype=pl.Int32).over("source_id")
-    placed = filled.with_columns(
-        order=order,
-        n_below=pl.len().over("source_id").cast(pl.Int32) - order - 1,
-        n_long_above=pl.col("is_long").cum_sum().over("source_id"),
-        n_long=pl.col("is_long").sum().over("source_id"),
-        opens_title=(pl.col("role") == "title") & (pl.col("role").shift(-1).over("source_id") == "title").fill_null(value=False),
-        first_long=pl.col("text").filter("is_long").first().over("source_id"),
+    long = pl.col("is_long")
+    pages = filled.group_by("source_id").agg(
+        first_row=pl.col("row").first(),
+        last_row=pl.col("row").last(),
+        first_long_row=pl.col("row").filter(long).first(),
+        last_long_row=pl.col("row").filter(long).last(),
+        first_long=pl.col("text").filter(long).first(),
     )
-    is_above = (pl.col("n_long_above") - pl.col("is_long") == 0) & (pl.col("order") < EDGE_LINES)
-    is_below = (pl.col("n_long_above") == pl.col("n_long")) & (pl.col("n_below") < EDGE_LINES)
-    windows = placed.filter(is_above | is_below).with_columns(is_above=is_above, is_below=is_below).collect()
+    order = pl.col("row") - pl.col("first_row")
+    is_above = (pl.col("row") < pl.col("first_long_row")).fill_null(value=True) & (order < EDGE_LINES)
+    is_below = (pl.col("row") > pl.col("last_long_row")).fill_null(value=True) & (pl.col("last_row") - pl.col("row") < EDGE_LINES)
+    windows = (
+        filled.join(pages, on="source_id", how="left", maintain_order="left")
+        .filter(is_above | is_below)
+        .with_columns(order=order, is_above=is_above, is_below=is_below)
+    )
     above = _cut_at_sure_text(windows.filter("is_above"), is_top=True)
     below = _cut_at_sure_text(windows.filter("is_below"), is_top=False)
-    return pl.concat([above, below]).sort("source_id", "line_no")
+    return pl.concat([above, below]).unique(["source_id", "line_no"], keep="first", maintain_order=True).sort("source_id", "line_no")
 
 
 def _cut_at_sure_text(window: pl.DataFrame, *, is_top: bool) -> pl.DataFrame:
@@ -171,7 +181,7 @@ def _cut_at_sure_text(window: pl.DataFrame, *, is_top: bool) -> pl.DataFrame:
     unmarked = shapes.without_markup(pl.col("text"))
     bared = window.with_columns(unmarked=unmarked).with_columns(bare=shapes.without_spaces(pl.col("unmarked")))
     is_numbered = ~shapes.level_of(pl.col("unmarked"), pl.col("bare")).is_in(["bullet", "caption"])  # null where it has no level
-    is_sure = pl.col("is_long") | (pl.col("is_content") & is_numbered.fill_null(value=False)) | pl.col("role").is_in(SURE_ROLES)
+    is_sure = (pl.col("is_content") & is_numbered.fill_null(value=False)) | pl.col("role").is_in(SURE_ROLES)
     key = pl.col("bare").str.replace_all(r"\d+", "0").hash()
     # A site's line right above a title is taken for the first line of it.
     is_open = (pl.col("role") == "body") | (pl.col("rule") == "title_by_position") | pl.col("opens_title")

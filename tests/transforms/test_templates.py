@@ -33,10 +33,15 @@ def label(pages: dict[str, str], urls: dict[str, str] | None = None) -> tuple[pl
     return label_lines(lines, read_reference()["line_rules"])[0], tell_sites(sources)
 
 
+def mark_lines(lines: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
+    counts = count_template_lines(lines, sites)
+    return apply_templates(lines, counts, find_templates(counts))
+
+
 def mark(pages: dict[str, str], urls: dict[str, str] | None = None) -> dict[str, set[str]]:
     """Return the texts of lines called templates, by rule."""
     lines, sites = label(pages, urls)
-    marked = apply_templates(lines, sites, find_templates(count_template_lines(lines, sites)))
+    marked = mark_lines(lines, sites)
     hits = marked.filter(pl.col("rule").str.starts_with("site_template"))
     assert (hits["role"] == "chrome").all()
     is_below = pl.col("rule").shift(1).over("source_id").str.starts_with("site_template")
@@ -89,12 +94,13 @@ def test_host_counts_whatever_the_folder() -> None:
 def test_shards_change_nothing(n_shards: int) -> None:
     pages = {f"a/{n:02d}.txt": f"渔港数字服务台\n小渔陪您逛码头\n{paper(n)}" if n % 3 else paper(n) for n in range(30)}
     lines, sites = label(pages)
-    whole = apply_templates(lines, sites, find_templates(count_template_lines(lines, sites)))
+    whole = mark_lines(lines, sites)
     assert whole["rule"].str.starts_with("site_template").any()
     deals = [list(pages)[start::n_shards] for start in range(n_shards)]
     shards = [(lines.filter(pl.col("source_id").is_in(ids)), sites.filter(pl.col("source_id").is_in(ids))) for ids in deals]
-    templates = find_templates(pl.concat([count_template_lines(*shard) for shard in shards]))
-    parts = [apply_templates(*shard, templates) for shard in shards]
+    counts = [count_template_lines(*shard) for shard in shards]
+    templates = find_templates(pl.concat(counts))
+    parts = [apply_templates(shard, count, templates) for (shard, _), count in zip(shards, counts, strict=True)]
     assert pl.concat(parts).sort("source_id", "line_no").equals(whole)
 
 
@@ -102,4 +108,4 @@ def test_no_pages_have_no_templates() -> None:
     lines, sites = label({"a.txt": ""})
     counts = count_template_lines(lines, sites)
     assert find_templates(counts).is_empty()
-    assert apply_templates(lines, sites, find_templates(counts)).equals(lines)
+    assert apply_templates(lines, counts, find_templates(counts)).equals(lines)
