@@ -2,15 +2,18 @@
 
 from transforms.reuse.anchors import locate_anchors, mark_repeated, sample_passages
 from transforms.reuse.passages import find_passages, read_margins, settle_passages
+from transforms.reuse.segments import join_segments, survey_anchors
 from transforms.reuse.tables import read_passages, tabulate_reuse
 
 __all__ = [
     "find_passages",
+    "join_segments",
     "locate_anchors",
     "mark_repeated",
     "read_margins",
     "read_passages",
     "sample_passages",
     "settle_passages",
+    "survey_anchors",
     "tabulate_reuse",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from transforms.code_points import cut_texts, hash_grams, lay_texts, take_texts
+from transforms.code_points import SPREAD, cut_texts, hash_grams, lay_texts, mix, take_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passa
 # 270 look marked that is not, which costs a little time and changes nothing: `find_passages` counts again.
 BITMAP_BITS = 28
 
-ANCHOR_SCHEMA = {"hash": pl.UInt64, "document_no": pl.UInt32, "ordinal": pl.Int32, "start_char": pl.Int32}
+ANCHOR_SCHEMA = {"hash": pl.UInt64, "link": pl.UInt64, "document_no": pl.UInt32, "ordinal": pl.Int32, "start_char": pl.Int32}
 
 
 def sample_passages(paragraphs: pl.DataFrame) -> np.ndarray:
@@ -53,7 +53,8 @@ def locate_anchors(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame, rep
 
     Near the end of a passage a gram is an anchor in one document and none in another, for what follows differs; here it counts in both.
     In: `paragraphs` as for `sample_passages`, `document_numbers` (document_id, document_no UInt32) of the corpus, the bitmap of
-    `mark_repeated`. Out: `ANCHOR_SCHEMA`, start_char the 0-based place in the paragraph's text.
+    `mark_repeated`. Out: `ANCHOR_SCHEMA`, in order; start_char is the 0-based place in the paragraph's text; link hashes the step from the
+    anchor before, 0 where none overlaps.
     """
     laid = lay_texts(paragraphs["text"])
     found = [(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))]
@@ -71,12 +72,23 @@ def locate_anchors(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame, rep
     return pl.DataFrame(
         {
             "hash": hashes,
+            "link": link_anchors(
+                hashes, starts, np.append(False, rows[1:] == rows[:-1])[: len(rows)] & (np.diff(starts, prepend=0) <= WINDOW)
+            ),
             "document_no": numbered["document_no"].to_numpy()[rows],
             "ordinal": numbered["ordinal"].to_numpy()[rows],
             "start_char": starts,
         },
         schema=ANCHOR_SCHEMA,
     )
+
+
+def link_anchors(hashes: np.ndarray, starts: np.ndarray, is_linked: np.ndarray) -> np.ndarray:
+    """Hash the step from each anchor before to the next: both hashes and the distance between them; 0 where they are not linked."""
+    distance = np.diff(starts, prepend=0).astype(np.uint64)
+    links = mix(hashes + mix(np.roll(hashes, 1) * SPREAD + distance)) | np.uint64(1)
+    links[~is_linked] = 0
+    return links
 
 
 def _find_anchors(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:

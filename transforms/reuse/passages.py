@@ -1,7 +1,7 @@
-"""Anchors of the corpus in, passages out: what the occurrences of an anchor have in common to its left and right.
+"""Segments of the corpus in, passages out: what the occurrences of a segment have in common to its left and right.
 
-All places with one anchor are occurrences of one passage, as long as they all agree. Passages that fewer documents share, and that are
-longer for it, show by an anchor of their own, so every passage is as long as its documents allow.
+All places with one segment are occurrences of one passage, as long as they all agree. Passages that fewer documents share, and that are
+longer for it, show by a segment of their own, so every passage is as long as its documents allow.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.code_points import SPREAD, lay_texts, mix
-from transforms.reuse.anchors import GRAM, MIN_PASSAGE_CHARS, WINDOW
+from transforms.code_points import SPREAD, lay_texts
+from transforms.reuse.anchors import MIN_PASSAGE_CHARS, WINDOW, link_anchors
 
 MARGIN = WINDOW - 1  # characters: beyond its outermost anchors a passage goes on for fewer than a window
 
@@ -47,45 +47,35 @@ class _Groups(NamedTuple):
 
 
 class _Chains(NamedTuple):
-    """Anchors in the order of the corpus, each linked to the one before it where the two overlap."""
+    """Segments in the order of the corpus, each linked to the one before it where the two overlap."""
 
-    links: np.ndarray  # hash of the step from the anchor before to this one: both hashes and their distance; 0 where there is none
     sums: np.ndarray  # weighed sums of the links up to each place, to compare stretches of links at once
     inverses: np.ndarray  # of the weights, to set the first weight of a stretch to one
-    n_before: np.ndarray  # how many linked anchors stand before in the chain
+    n_before: np.ndarray  # how many linked segments stand before in the chain
     n_after: np.ndarray
 
 
-def find_passages(anchors: pl.DataFrame) -> pl.DataFrame:
-    """Find the passages that anchors of two or more documents lie in, up to their outermost common anchors.
+def find_passages(segments: pl.DataFrame) -> pl.DataFrame:
+    """Find the passages that segments lie in, up to their outermost common anchors.
 
-    In: `ANCHOR_SCHEMA`, of all shards, one after the other in any order. Out: `OCCURRENCE_SCHEMA`, sorted: passage_no counts the passages
+    In: `SEGMENT_SCHEMA`, of all shards, one after the other in any order. Out: `OCCURRENCE_SCHEMA`, sorted: passage_no counts the passages
     by their first occurrence; start_char and end_char span the anchors' grams. `settle_passages` adds what is common beyond them.
     """
-    anchors = _sort_anchors(anchors)
-    groups = _group_by_hash(anchors["hash"].to_numpy())
-    documents = anchors["document_no"].to_numpy()[groups.rows]
-    if not len(documents):
+    if segments.is_empty():
         return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
-    groups = groups.keep(~groups.agree(documents))
-    is_shared = np.zeros(anchors.height, dtype=bool)
-    is_shared[groups.rows] = True
-    groups = groups._replace(rows=(np.cumsum(is_shared) - 1)[groups.rows])
-    anchors = anchors.filter(pl.Series(is_shared))
-    chains = _link_anchors(anchors)
-    heads = groups.keep(_begin_passages(groups, chains))
-    n_left = _count_common(heads, chains, -1)
-    n_right = _count_common(heads, chains, 1)
-    return _number_passages(anchors, heads, n_left, n_right)
+    ordered = _sort_segments(segments)
+    groups = _group_by_hash(ordered["hash"].to_numpy())
+    chains = _chain_segments(ordered)
+    return _number_passages(ordered, groups, _count_common(groups, chains, -1), _count_common(groups, chains, 1))
 
 
-def _sort_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
-    """Put the anchors into the order of the documents' numbers; those of one document stand together and in order already."""
-    documents = anchors["document_no"].to_numpy()
+def _sort_segments(segments: pl.DataFrame) -> pl.DataFrame:
+    """Put the segments into the order of the documents' numbers; those of one document stand together and in order already."""
+    documents = segments["document_no"].to_numpy()
     starts = np.flatnonzero(np.append(True, documents[1:] != documents[:-1])[: len(documents)])
     sizes = np.diff(np.append(starts, len(documents)))
     order = np.argsort(documents[starts], kind="stable")
-    return anchors[_join_ranges(starts[order], sizes[order])]
+    return segments[_join_ranges(starts[order], sizes[order])]
 
 
 def _join_ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -114,18 +104,14 @@ def _group_by_hash(hashes: np.ndarray) -> _Groups:
     return _Groups(rows, starts, np.diff(np.append(starts, len(rows))))
 
 
-def _link_anchors(anchors: pl.DataFrame) -> _Chains:
-    hashes, starts = anchors["hash"].to_numpy(), anchors["start_char"].to_numpy()
-    paragraph = (anchors["document_no"].to_numpy().astype(np.uint64) << np.uint64(32)) | anchors["ordinal"].to_numpy().astype(np.uint64)
-    distance = np.diff(starts, prepend=0).astype(np.uint64)
-    is_linked = np.append(False, (paragraph[1:] == paragraph[:-1]) & (np.diff(starts) <= WINDOW))[: len(hashes)]
-    links = mix(hashes + mix(np.roll(hashes, 1) * SPREAD + distance)) | np.uint64(1)
-    links[~is_linked] = 0
-    places = np.arange(len(hashes))
+def _chain_segments(segments: pl.DataFrame) -> _Chains:
+    is_linked = segments["is_linked"].to_numpy()
+    links = link_anchors(segments["hash"].to_numpy(), segments["start_char"].to_numpy(), is_linked)
+    places = np.arange(len(links))
     n_before = places - np.maximum.accumulate(np.where(is_linked, 0, places))
     chain_ends = np.append(~is_linked[1:], True)
-    n_after = np.minimum.accumulate(np.where(chain_ends, places, len(hashes))[::-1])[::-1] - places
-    return _Chains(links, np.cumsum(links * _powers(len(hashes))), _powers(len(hashes), is_inverse=True), n_before, n_after)
+    n_after = np.minimum.accumulate(np.where(chain_ends, places, len(links))[::-1])[::-1] - places
+    return _Chains(np.cumsum(links * _powers(len(links))), _powers(len(links), is_inverse=True), n_before, n_after)
 
 
 def _powers(n: int, *, is_inverse: bool = False) -> np.ndarray:
@@ -136,18 +122,8 @@ def _powers(n: int, *, is_inverse: bool = False) -> np.ndarray:
     return np.multiply.accumulate(powers)
 
 
-def _begin_passages(groups: _Groups, chains: _Chains) -> np.ndarray:
-    """Tell which groups begin a passage: not those that always follow one and the same anchor, which follows nowhere less often."""
-    links = chains.links[groups.rows]
-    size_of_row = np.empty(len(groups.rows), dtype=np.int64)
-    size_of_row[groups.rows] = groups.spread(groups.sizes)
-    first = groups.rows[groups.starts]
-    follows = groups.agree(links) & (links[groups.starts] != 0) & (size_of_row[first - 1] == groups.sizes)
-    return ~follows
-
-
 def _count_common(groups: _Groups, chains: _Chains, direction: int) -> np.ndarray:
-    """Count for each group how many anchors on one side all its rows have in common, by bisection."""
+    """Count for each group how many segments on one side all its rows have in common, by bisection."""
     counted = np.zeros(len(groups.sizes), dtype=np.int64)
     open_groups, low = np.arange(len(groups.sizes)), counted
     high = np.minimum.reduceat((chains.n_after if direction > 0 else chains.n_before)[groups.rows], groups.starts)
@@ -164,26 +140,24 @@ def _count_common(groups: _Groups, chains: _Chains, direction: int) -> np.ndarra
     return counted
 
 
-def _number_passages(anchors: pl.DataFrame, heads: _Groups, n_left: np.ndarray, n_right: np.ndarray) -> pl.DataFrame:
-    """Give the occurrences of each passage; passages found by several anchors are kept once."""
-    starts = anchors["start_char"].to_numpy()
-    first_anchor = heads.rows - heads.spread(n_left)
-    last_anchor = heads.rows + heads.spread(n_right)
-    # What two anchors and a margin on either side cannot bring to the least length is no passage.
-    is_long = starts[last_anchor[heads.starts]] - starts[first_anchor[heads.starts]] + GRAM + 2 * MARGIN >= MIN_PASSAGE_CHARS
-    begins = pl.DataFrame({"first": first_anchor[heads.starts], "last": last_anchor[heads.starts]}).with_row_index("head")
-    kept = begins.filter(pl.Series(is_long)).unique(["first", "last"], keep="first", maintain_order=True).sort("first", "last")
-    order = kept["head"].to_numpy()
-    sizes = heads.sizes[order]
-    places = _join_ranges(heads.starts[order], sizes)
-    first_anchor, last_anchor = first_anchor[places], last_anchor[places]
+def _number_passages(segments: pl.DataFrame, groups: _Groups, n_left: np.ndarray, n_right: np.ndarray) -> pl.DataFrame:
+    """Give the occurrences of each passage; passages found by several segments are kept once."""
+    starts, ends = segments["start_char"].to_numpy(), segments["end_char"].to_numpy()
+    first = groups.rows - groups.spread(n_left)
+    last = groups.rows + groups.spread(n_right)
+    # What the outermost anchors and a margin on either side cannot bring to the least length is no passage.
+    is_long = ends[last[groups.starts]] - starts[first[groups.starts]] + 2 * MARGIN >= MIN_PASSAGE_CHARS
+    found = pl.DataFrame({"first": first[groups.starts], "last": last[groups.starts]}).with_row_index("group").filter(pl.Series(is_long))
+    order = found.unique(["first", "last"], keep="first", maintain_order=True).sort("first", "last")["group"].to_numpy()
+    places = _join_ranges(groups.starts[order], groups.sizes[order])
+    first, last = first[places], last[places]
     return pl.DataFrame(
         {
-            "passage_no": np.repeat(np.arange(len(order)), sizes),
-            "document_no": anchors["document_no"].to_numpy()[first_anchor],
-            "ordinal": anchors["ordinal"].to_numpy()[first_anchor],
-            "start_char": starts[first_anchor],
-            "end_char": starts[last_anchor] + GRAM,
+            "passage_no": np.repeat(np.arange(len(order)), groups.sizes[order]),
+            "document_no": segments["document_no"].to_numpy()[first],
+            "ordinal": segments["ordinal"].to_numpy()[first],
+            "start_char": starts[first],
+            "end_char": ends[last],
         },
         schema=OCCURRENCE_SCHEMA,
     )

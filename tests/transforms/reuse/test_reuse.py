@@ -15,12 +15,14 @@ from polars.testing import assert_frame_equal
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from transforms.reuse import (
     find_passages,
+    join_segments,
     locate_anchors,
     mark_repeated,
     read_margins,
     read_passages,
     sample_passages,
     settle_passages,
+    survey_anchors,
     tabulate_reuse,
 )
 from transforms.reuse.anchors import MIN_PASSAGE_CHARS
@@ -49,7 +51,10 @@ def find_reuse(documents: Documents, n_shards: int = 1, seed: int = 0) -> tuple[
     numbers = pl.DataFrame({"document_id": sorted(name.ljust(12, "x") for name in documents)}, schema={"document_id": pl.String})
     numbers = numbers.with_columns(document_no=pl.int_range(pl.len(), dtype=pl.UInt32))
     repeated = mark_repeated([sample_passages(shard) for shard in shards])
-    passages = find_passages(pl.concat([locate_anchors(shard, numbers, repeated) for shard in shards]))
+    anchors = [locate_anchors(shard, numbers, repeated) for shard in shards]
+    low = pl.col("hash") < 2**63
+    survey = pl.concat([survey_anchors(pl.concat(anchors).filter(part)) for part in (low, ~low)])
+    passages = find_passages(pl.concat([join_segments(shard, survey) for shard in anchors]))
     settled = settle_passages(pl.concat([read_margins(passages, shard, numbers) for shard in shards]))
     texts = pl.concat([read_passages(settled, shard, numbers) for shard in shards])
     return tabulate_reuse(settled, texts, numbers)
