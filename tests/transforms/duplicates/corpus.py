@@ -39,7 +39,7 @@ class Page:
 
     def named(self, name: str, **changes: object) -> Page:
         """Return the page under another name, with changes."""
-        return replace(self, name=name, **changes)  # ty: ignore[invalid-argument-type]
+        return replace(self, name=name, **changes)
 
 
 class Found(NamedTuple):
