@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import WarehouseError
 from warehouse.folder import warehouse_file
-from warehouse.runs import read_runs
+from warehouse.runs import clear_after_crash, read_runs
 from warehouse.storage import remove_folder, storage_errors
 
 if TYPE_CHECKING:
@@ -26,9 +26,10 @@ def start_candidate(folder: DataFolder, run_id: str) -> Path:
 
     To be called with the lock held (`storage.hold_lock`).
     """
-    keep_rejected(folder)
     candidate = folder.candidate(run_id)
     with storage_errors(candidate):
+        clear_after_crash(folder)
+        keep_rejected(folder)
         candidate.mkdir(parents=True)
     return candidate
 

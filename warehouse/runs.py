@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from warehouse.folder import DataFolder
 
+OWN_RECORD = "run.json"
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -87,8 +89,26 @@ def frame_of_runs(runs: list[RunRecord]) -> pl.DataFrame:
 def write_whole(path: Path, text: str) -> None:
     """Write a text file in one step: beside it first, then renamed over it."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def clear_after_crash(folder: DataFolder) -> None:
+    """Remove what killed runs left half written beside a file, and put the published release's own record where it may not have come to."""
+    for place in (folder.root, folder.runs, folder.reports):
+        for path in place.glob(".*.[0-9]*"):
+            path.unlink(missing_ok=True)
+    own = folder.current / OWN_RECORD
+    if own.is_file():
+        write_run(folder, RunRecord.from_json(own.read_text("utf-8")))
+
+
+def keep_own_record(candidate: Path, run: RunRecord) -> None:
+    """Write a run's record into its candidate, with which it is published in the same moment."""
+    write_whole(candidate / OWN_RECORD, run.to_json())

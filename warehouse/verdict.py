@@ -23,7 +23,7 @@ from warehouse.handover import ENGINE, check_frame, hand_over, sum_checks
 from warehouse.load import load_candidate
 from warehouse.publish import published_release
 from warehouse.results import CheckResult, Crash, frame_of_results
-from warehouse.runs import RunRecord, frame_of_runs, read_runs
+from warehouse.runs import RunRecord, frame_of_runs, keep_own_record, read_runs
 from warehouse.storage import remove_folder
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def record_verdict(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, qua
 
     `checks` are the rows of both engines on the data tables, `quarantine` rows of `quality.quarantine`, both without `run_id`. Returns the
     run with its status (`rejected` if an error check failed, else `published`) and counts, and all checks with `run_id`.
-    The record in `runs/` is left to the caller, who knows whether publication succeeded.
+    The record goes with the candidate; the one in `runs/` is left to the caller, who knows whether publication succeeded.
     """
     run = settle(run, checks)
     metrics = measure_run(folder, run, warehouse_file(folder.candidate(run.run_id)), read_bounds())
@@ -50,6 +50,7 @@ def record_verdict(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, qua
     run = settle(run, checks)
     _fill(folder, run, checks, quarantine, metrics)
     write_metrics(folder, run.run_id, metrics)
+    keep_own_record(folder.candidate(run.run_id), run)
     return run, _of_run(run, checks)
 
 

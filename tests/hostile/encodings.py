@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.hostile.nasty import EITHER, LOADED, PAGE, Nasty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 CODECS = ("utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le")
 FOREIGN_CODECS = ("hz", "iso2022_jp", "utf-7", "shift_jis", "euc_kr", "koi8-r", "cp1252", "cp437")
@@ -88,7 +88,7 @@ def _lone_surrogates(codec: str, bom: bytes) -> Iterator[Nasty]:
         yield _nasty(f"bytes/{codec}-surrogate-{name}-odd", bom + content.encode(codec, "surrogatepass") + b"\x4e", EITHER)
 
 
-def _alternate(lines: list[str]) -> Iterator[bytes]:
+def _alternate(lines: Sequence[str]) -> Iterator[bytes]:
     for number, line in enumerate(lines):
         yield line.encode(("utf-8", "gbk", "big5")[number % 3], "replace")
 
