@@ -18,13 +18,16 @@ def match_rules(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     pattern is found in the text without white space and that text has at most max_chars characters.
     """
     longest = int(line_rules["max_chars"].cast(pl.Int64).max() or 0)  # ty: ignore[invalid-argument-type]
-    texts = lines.select("bare").filter(pl.col("bare").str.len_chars() <= longest).unique()
-    n_chars = pl.col("bare").str.len_chars()
-    first_met = pl.coalesce(
-        pl.when((n_chars <= int(row["max_chars"])) & pl.col("bare").str.contains(row["pattern"])).then(pl.lit(index, dtype=pl.Int32))
-        for index, row in enumerate(line_rules.iter_rows(named=True))
-    )
-    met = texts.select("bare", hit=first_met).filter(pl.col("hit").is_not_null())
+    n_chars = pl.col("bare").str.len_chars().cast(pl.Int32)
+    texts = lines.select("bare", n_chars=n_chars).filter(pl.col("n_chars") <= longest).unique("bare").sort("n_chars")
+    # Sorted by length, the texts short enough for a rule are the first ones.
+    counts = texts.select(pl.col("n_chars").search_sorted(line_rules["max_chars"].cast(pl.Int32), side="right")).to_series()
+    hits = [texts.head(0).select("bare", hit=pl.lit(0, dtype=pl.Int32))]
+    hits += [
+        texts.head(count).select("bare", hit=pl.lit(index, dtype=pl.Int32)).filter(pl.col("bare").str.contains(pattern))
+        for index, (count, pattern) in enumerate(zip(counts, line_rules["pattern"], strict=True))
+    ]
+    met = pl.concat(hits).unique("bare", keep="first", maintain_order=True)
     named = line_rules.select(
         hit=pl.int_range(pl.len(), dtype=pl.Int32), hit_rule=pl.col("rule"), hit_role=pl.col("role"), hit_where=pl.col("where")
     )
