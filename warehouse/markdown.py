@@ -79,7 +79,7 @@ def escape_markdown(value: object) -> str:
     if value is None:
         return "NULL"
     text = value.isoformat(sep=" ", timespec="seconds") if isinstance(value, dt.datetime) else str(value)
-    text = _show_invisible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = show_invisible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_\[\]|~])", r"\\\1", text)
     text = re.sub(r"^([#+=-])", r"\\\1", text)
     text = re.sub(r"^(\d+)([.)])(?=\s)", r"\1\\\2", text)
@@ -94,8 +94,9 @@ def _name(name: str) -> str:
 def _code(query: str) -> str:
     lines = [line for line in query.splitlines() if line.strip()]
     margin = min((len(line) - len(line.lstrip()) for line in lines), default=0)
-    return "\n".join("    " + _show_invisible(line[margin:]) for line in lines)
+    return "\n".join("    " + show_invisible(line[margin:]) for line in lines)
 
 
-def _show_invisible(text: str) -> str:
+def show_invisible(text: str) -> str:
+    """Return a text with control, directional and line-separating characters and lone surrogates written as <U+….>."""
     return "".join(c if c.isprintable() or c == "\u3000" else f"<U+{ord(c):04X}>" for c in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -261,7 +261,7 @@ def _metrics(n_documents: int, n_lines: int) -> list[dict]:
     documents = {"table_name": "main.documents", "n_rows": n_documents}
     lines, targets = {"table_name": "lineage.lines", "n_rows": n_lines}, {"table_name": "main.targets", "n_rows": n_documents}
     severe, mild = {"severity": "error"}, {"severity": "warning"}
-    now = [
+    now: list[dict[str, Any]] = [
         mild | documents | {"metric": "rows", "subject": "documents", "value": float(n_documents)},
         severe | lines | {"metric": "rows", "subject": "lines", "value": float(n_lines)},
         mild | lines | {"metric": "share_of_lines", "subject": "body", "value": 0.4},
