@@ -97,9 +97,7 @@ def small_disk(tmp_path: Path) -> Generator[Path]:
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-@pytest.mark.skipif(
-    not ALL or os.geteuid() != 0, reason="only root can mount a small disk, and it takes minutes: set YAODIAN_TEST_FAULTS=all"
-)
+@pytest.mark.skipif(not ALL or os.geteuid() != 0, reason="only root can mount a disk, and it takes minutes: YAODIAN_TEST_FAULTS=all")
 @pytest.mark.parametrize("free_kilobytes", [4, 64, 256, 512, 1_000, 2_000, 4_000, 6_000, 8_000, 10_000, 14_000])
 def test_a_disk_that_is_really_full(releases: Releases, small_disk: Path, free_kilobytes: int) -> None:
     faulty = Faulty(copy_release(releases.folder, small_disk / "data"), [SEED_TEXTS])
