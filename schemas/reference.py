@@ -52,7 +52,7 @@ class ComparatorColumns(RuleColumns):
     """One row a word that says how a number binds."""
 
     written: pl.String = _word("The word as written")
-    position: pl.String = fields.one_of(("before", "after"), "Where it stands, seen from the number")
+    position: pl.String = fields.one_of(("before", "after", "around"), "Where it stands, seen from the number (around: 比…大)")
     comparator: pl.String = fields.one_of(fields.COMPARATORS, "What it means")
 
 

@@ -6,6 +6,7 @@ tokens, far fewer, are taken apart and evaluated once.
 
 import polars as pl
 
+from transforms.targets.bounds import join_bounds
 from transforms.targets.numerals import evaluate_numerals, without_noise
 
 _HAN_DIGIT = "〇零一二三四五六七八九两兩俩倆壹贰貳叁參肆伍陆陸柒捌玖"
@@ -35,7 +36,7 @@ def parse_quantities(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.D
     """Find every quantity in a column of clean texts.
 
     `texts`: id, text. `units`: written, unit, kind (a row of kind `word` is a longer word that only begins like a unit; one of kind
-    `name` a word that holds a numeral sign and no number, 四川). `comparators`: written, position (before, after), comparator.
+    `name` a word that holds a numeral sign and no number, 四川). `comparators`: written, position (before, after, around), comparator.
 
     Gives one row a quantity, sorted by id and start_char: id, start_char, end_char (0-based, end exclusive, in characters), text,
     number and high_number (the numerals as written), comparator, value_low, value_high (null unless a range), unit (null if none),
@@ -44,7 +45,7 @@ def parse_quantities(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.D
     """
     tokens = _cut_tokens(texts, units, comparators)
     parsed = _read_tokens(tokens.select("text").unique(), units, comparators)
-    return tokens.join(parsed, on="text", how="inner").sort("id", "start_char")
+    return join_bounds(tokens.join(parsed, on="text", how="inner").sort("id", "start_char"), comparators)
 
 
 def _numeral(lazy: str = "") -> str:
@@ -53,27 +54,32 @@ def _numeral(lazy: str = "") -> str:
     arabic = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+(?:[Ee][-+]?[0-9]+)?)"
     # 7万5千4百, 500多亿, 1千零20: scales repeat, and digits may stand between them.
     again = rf"(?: ?零?[0-9]+ *(?:[{_SMALL}]+{z}[{_BIG}]*{z}|[{_BIG}]+{z}))*{z}(?:零[0-9]+)?"
-    scaled = rf"{arabic}(?: *[{_MORE}]? *[{_SMALL}{_BIG}]+{z}{again}|[{_MORE}])?{z}"
+    scaled = rf"{arabic}(?: *[{_MORE}]? *[{_SMALL}{_BIG}]+{z}(?:[{_MORE}][{_BIG}]+)?{z}{again}|[{_MORE}])?{z}"
     han = rf"[{_HAN_DIGIT}{_SMALL}](?: *[{_HAN_DIGIT}{_SMALL}{_BIG}{_MORE}])*{z}(?: *[点點] *[{_DECIMAL}](?: *[{_DECIMAL}])*{z})?{z}"
     return rf"(?:[-负負]?(?:{scaled}|{han}))"
 
 
 def _fraction(lazy: str = "") -> str:
-    """Write the regex of a fraction: 三分之一, 一又二分之一, 1/2."""
+    """Write the regex of a fraction: 三分之一, 一又二分之一, 万万分之七, 1/2."""
     numeral = _numeral(lazy)
-    return rf"(?:(?:{numeral} *又 *)?{numeral} *分 *之 *{numeral}|-?(?:[0-9]+ )?[0-9]+/[0-9]+)"
+    return rf"(?:(?:{numeral} *又 *)?(?:{numeral}|[万萬]{{2}}) *分 *之 *{numeral}|-?(?:[0-9]+ )?[0-9]+/[0-9]+)"
 
 
 def _alternatives(words: pl.Series) -> str:
     """Write a regex of literal words, longest first, so that the longest wins."""
-    ordered = words.unique().to_frame("w").sort(pl.col("w").str.len_chars(), "w", descending=[True, False])["w"]
-    return "|".join(ordered.str.escape_regex())
+    return "|".join(_longest_first(words).str.escape_regex())
+
+
+def _longest_first(words: pl.Series) -> pl.Series:
+    """Sort distinct words by length, then by sign."""
+    return words.unique().to_frame("w").sort(pl.col("w").str.len_chars(), "w", descending=[True, False])["w"]
 
 
 def _patterns(units: pl.DataFrame, comparators: pl.DataFrame) -> tuple[str, str, str]:
     """Write the regexes of a unit, of the comparators before a number, and of one after it."""
     unit = rf"(?:[个個]? *百 *分 *[点點]|{_alternatives(units.filter(pl.col('kind') != 'name')['written'])})"
-    before = rf"(?:(?:{_alternatives(comparators.filter(position='before')['written'])})[了有到为是]? *)"
+    spaced = _longest_first(comparators.filter(position="before")["written"]).str.replace_all("(.)", "${1} *")  # 小于 或 等于, < =
+    before = rf"(?:(?:{'|'.join(spaced)})[了有到为是]? *)"
     after = rf"(?:{_alternatives(comparators.filter(position='after')['written'])})"
     return rf"(?:{unit}(?:/[百千万亿]*{unit})?|[A-Za-z]+(?:/[A-Za-z]+)?)", before, after
 
@@ -85,7 +91,7 @@ def _names(units: pl.DataFrame) -> str:
 
 
 def _cut_tokens(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
-    """Cut the stretches that may be quantities, with their places: id, start_char, end_char, text."""
+    """Cut the stretches that may be quantities: id, start_char, end_char, text, place, gap_before, gap_after (as in join_bounds)."""
     unit, before, after = _patterns(units, comparators)
     numeral = _numeral()
     one = rf"(?:{_PER_WORD}{numeral}|{numeral}(?: *{unit})?)"
@@ -98,9 +104,10 @@ def _cut_tokens(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFr
         .with_columns(ordinal=pl.int_range(pl.len()).over("id"), n_chars=pl.col("text").str.len_chars().cast(pl.Int32))
         .with_columns(end_char=pl.col("n_chars").cum_sum().over("id"))
     )
-    return pieces.filter(pl.col("ordinal") % 2 == 1).select(
-        "id", start_char=pl.col("end_char") - pl.col("n_chars"), end_char="end_char", text="text"
-    )
+    gaps = {"gap_before": pl.col("text").shift(1).over("id"), "gap_after": pl.col("text").shift(-1).over("id")}
+    return pieces.select(
+        "id", start_char=pl.col("end_char") - pl.col("n_chars"), end_char="end_char", text="text", place="ordinal", **gaps
+    ).filter(pl.col("place") % 2 == 1)
 
 
 def _read_tokens(distinct: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
@@ -159,7 +166,7 @@ def _set_units(parts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFra
         .join(words.filter(position="after").select(after="written", after_comparator="comparator"), on="after", how="left")
         .with_columns(
             before_comparator=pl.col("before")
-            .str.replace_all(r"[了有到为是 ]+$", "")
+            .str.replace_all(" ", "")
             .str.extract_all(_alternatives(words.filter(position="before")["written"]))
             .list.eval(
                 pl.element().replace_strict(dict(words.filter(position="before").select("written", "comparator").rows()), default=None)

@@ -38,10 +38,38 @@ def read(units: pl.DataFrame, comparators: pl.DataFrame):
         ("三成", ("=", 30, None, "%")),
         ("30余家", (">", 30, None, "家")),
         ("14EFlops", ("=", 14, None, "EFlops")),
+        ("在50个以上、100个以下", ("range", 50, 100, "个")),
+        ("面积大于500平方米且小于等于1000平方米", ("range", 500, 1000, "平方米")),
+        ("最多100最少20个", ("range", 20, 100, "个")),
+        ("比例在10%和20%之间", ("range", 10, 20, "%")),
+        ("介于10000与20000间", ("range", 10_000, 20_000, None)),
+        ("5-20%之间", ("range", 5, 20, "%")),
+        ("比30%高一些", (">", 30, None, "%")),
+        ("小于 或 等于 100", ("<=", 100, None, None)),
+        ("< = 100", ("<=", 100, None, None)),
+        ("≥50分", (">=", 50, None, "分")),
+        ("100家或者更多", (">=", 100, None, "家")),
+        ("500万余亿元", (">", 5e14, None, "元")),
     ],
 )
 def test_quantity_is_read(read, text: str, wanted: tuple) -> None:
     assert read(text) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("大于50小于12", [(">", 50, None, None), ("<", 12, None, None)]),  # no number is both
+        ("x大于10且y小于20", [(">", 10, None, None), ("<", 20, None, None)]),  # two things are measured
+        ("企业20家以上,投诉率5%以下", [(">=", 20, None, "家"), ("<=", 5, None, "%")]),
+        ("大于1小于5,大于6小于9", [("range", 1, 5, None), ("range", 6, 9, None)]),
+        ("比6.5%高0.5个百分点", [("=", 6.5, None, "%"), ("=", 0.5, None, "百分点")]),
+        ("占比50%高于全省", [("=", 50, None, "%")]),
+        ("企业20家和基地3个之间", [("=", 20, None, "家"), ("=", 3, None, "个")]),
+    ],
+)
+def test_only_bounds_of_one_thing_make_a_range(read, text: str, wanted: list[tuple]) -> None:
+    assert read(text) == wanted
 
 
 @pytest.mark.parametrize("text", ["IPv6", "5G+工业互联网", "“1+3+N”", "2.52:1", "COP15", "没有数"])
@@ -50,16 +78,22 @@ def test_names_and_codes_hold_no_quantity(read, text: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text("建设达到 ,。、约近0123456789.%万亿千百十一两个家名元以上左右至-第年()", max_size=40), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.text("建设达到 ,。、约近和与比大间之且0123456789.%万亿千百十一两个家名元以上以下左右至-第年()", max_size=40),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_places_quote_the_text(texts: list[str]) -> None:
     units = pl.DataFrame(
         {"written": ["个", "家", "名", "元", "%", "年"], "unit": ["个", "家", "名", "元", "%", "年"], "kind": ["count"] * 6}
     )
     comparators = pl.DataFrame(
         {
-            "written": ["达到", "约", "近", "以上", "左右"],
-            "position": ["before"] * 3 + ["after"] * 2,
-            "comparator": ["=", "~", "~", ">=", "~"],
+            "written": ["达到", "约", "近", "以上", "以下", "左右", "比…大"],
+            "position": ["before"] * 3 + ["after"] * 3 + ["around"],
+            "comparator": ["=", "~", "~", ">=", "<=", "~", ">"],
         }
     )
     frame = pl.DataFrame({"id": range(len(texts)), "text": texts})
