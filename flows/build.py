@@ -12,12 +12,25 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.building import build_tables, hand_over_citations, hand_over_corpus_tables
+from flows.building import build_tables
 from flows.reading import count_candidate_words, count_spam_fillers, read_sources
+from flows.relating import compare_pairs, find_pairs, hand_over_corpus_tables, hand_over_shard, relate_documents
+from flows.reusing import (
+    find_reuse,
+    hand_over_reuse,
+    join_in_shard,
+    locate_in_shard,
+    read_around,
+    read_texts,
+    sample_shard,
+    survey_range,
+)
 from flows.version import tell_code_version
 from schemas.tables import DATA_TABLES
 from transforms.repairs import infer_displaced_words, list_candidates
+from transforms.reuse import find_passages, mark_repeated, settle_passages
 from warehouse.audit import audit_candidate
+from warehouse.cache import name_result, open_cache
 from warehouse.containers import spool_records
 from warehouse.folder import DataFolder
 from warehouse.handover import sum_checks
@@ -28,16 +41,40 @@ from warehouse.reference import read_reference
 from warehouse.report import write_reports
 from warehouse.runs import RunRecord, name_inputs, name_run, write_run
 from warehouse.storage import hold_lock, prepare_data_folder, storage_errors
+from warehouse.unchanged import find_same, note_origin
 from warehouse.verdict import record_verdict
 
 if TYPE_CHECKING:
-    from flows.building import BuiltShard
+    from flows.building import BuiltShard, Counts
     from flows.progress import Progress
     from flows.reading import ReadShard
+    from flows.relating import Relations
     from flows.settings import Settings
     from flows.submit import Submit
 
-STEPS = (read_sources, count_spam_fillers, count_candidate_words, build_tables, hand_over_citations, load_candidate, audit_candidate)
+STEPS = (
+    read_sources,
+    count_spam_fillers,
+    count_candidate_words,
+    build_tables,
+    find_pairs,
+    compare_pairs,
+    relate_documents,
+    hand_over_shard,
+    hand_over_corpus_tables,
+    sample_shard,
+    mark_repeated,
+    locate_in_shard,
+    survey_range,
+    join_in_shard,
+    find_passages,
+    read_around,
+    settle_passages,
+    read_texts,
+    hand_over_reuse,
+    load_candidate,
+    audit_candidate,
+)
 
 
 @dataclass(frozen=True)
@@ -48,14 +85,17 @@ class RunSummary:
     run: RunRecord
     checks: pl.DataFrame
     quarantine: pl.DataFrame
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
     elapsed_seconds: dict[str, float] = field(default_factory=dict)
+    is_unchanged: bool = False
 
 
 def build(settings: Settings, submit: Submit, progress: Progress) -> RunSummary:
     """Build a candidate from the inputs, audit it, and publish it unless an error check failed.
 
-    Whatever goes wrong, the published warehouse stays as it was, and the run is on record as failed.
+    Shards that were worked on before are taken from the data folder's cache; where nothing changed at all since the published run, that
+    run's summary is returned and nothing is written. Whatever goes wrong, the published warehouse stays as it was, and the run is on
+    record as failed.
     """
     folder = DataFolder(settings.data_dir)
     prepare_data_folder(folder)
@@ -67,6 +107,8 @@ def build(settings: Settings, submit: Submit, progress: Progress) -> RunSummary:
         except BaseException:
             write_run(folder, replace(run, finished_at=dt.datetime.now(dt.UTC)))
             raise
+        if summary.is_unchanged:
+            return summary
         with progress.step("report"):
             write_reports(folder, summary.run, summary.checks)
         return summary
@@ -77,35 +119,52 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
         reference = read_reference()
         inputs = spool_records(find_inputs(settings.inputs), folder.records, settings.shard_bytes)
         shards = pack_shards(inputs.found, settings.shard_bytes)
-    candidate = start_candidate(folder, run.run_id)
+    cache = open_cache(folder.cache, run.code_version, is_fresh=not settings.is_incremental)
 
-    read: list[ReadShard] = progress.gather("read sources", [submit(read_sources, shard, reference, candidate) for shard in shards])
+    read: list[ReadShard] = progress.gather("read sources", [submit(read_sources, shard, reference, cache) for shard in shards])
+    refused = pl.concat([inputs.rejected, *(shard.rejected for shard in read)])
+    origin = name_result("release", run.code_version, *(shard.key for shard in read), refused)
+    if settings.is_incremental and (same := find_same(folder, origin)):
+        published, checks, quarantine = same
+        return RunSummary(folder, published, checks, quarantine, elapsed_seconds=progress.elapsed_seconds, is_unchanged=True)
+
+    candidate = start_candidate(folder, run.run_id)
     spam_repairs = _tell_displaced_words(read, submit, progress)
     built: list[BuiltShard] = progress.gather(
-        "build tables", [submit(build_tables, shard, spam_repairs, reference, run.run_id, candidate) for shard in read]
+        "build tables", [submit(build_tables, shard, spam_repairs, reference, cache, candidate) for shard in read]
     )
-    titles = pl.concat([shard.titles for shard in built])
-    cited = progress.gather("link citations", [submit(hand_over_citations, shard, titles, candidate) for shard in built])
-    shared = hand_over_corpus_tables(reference, pl.concat([shard.agencies for shard in built]), candidate)
-    handed_over = sum_checks([*(shard.checks for shard in built), *cited, shared])
-    quarantine = pl.concat([inputs.rejected, *(shard.rejected for shard in (*read, *built))])
+    quarantine = pl.concat([refused, *(shard.rejected for shard in built)])
     _see_that_something_worked(read, built, quarantine)
+
+    relations = _relate_documents(built, submit, progress)
+    agencies = pl.concat([shard.agencies for shard in built])
+    handed = progress.gather(
+        "hand over documents",
+        [
+            *(submit(hand_over_shard, shard, relations, run.run_id, candidate) for shard in built),
+            submit(hand_over_corpus_tables, reference, agencies, candidate),
+        ],
+    )
+    handed.append(find_reuse(built, relations.choice, candidate, submit, progress))
+    counts = _sum_counts([part.counts for part in (*built, *handed)])
+    checked = sum_checks(part.checks for part in (*built, *handed))
 
     progress.gather("load warehouse", [submit(load_candidate, candidate, DATA_TABLES)])
     [audited] = progress.gather("audit warehouse", [submit(audit_candidate, candidate, DATA_TABLES)])
 
     with progress.step("judge and publish"):
-        counts = _sum_counts(built)
         run = replace(
             run,
             finished_at=dt.datetime.now(dt.UTC),
             n_sources=counts["rows"]["lineage.sources"],
             n_documents=counts["rows"]["main.documents"],
         )
-        run, checks = record_verdict(folder, run, pl.concat([handed_over, audited]), quarantine)
+        run, checks = record_verdict(folder, run, pl.concat([checked, audited]), quarantine)
         if run.status == "published":
+            note_origin(candidate, origin)
             publish(folder, run.run_id)
         write_run(folder, run)
+        cache.prune({shard.key for shard in (*read, *built)})
     return RunSummary(folder, run, checks, quarantine, counts, progress.elapsed_seconds)
 
 
@@ -119,18 +178,26 @@ def _tell_displaced_words(read: list[ReadShard], submit: Submit, progress: Progr
     return infer_displaced_words(spam, pl.concat(fillers) if fillers else pl.DataFrame(), pl.concat(words) if words else pl.DataFrame())
 
 
+def _relate_documents(built: list[BuiltShard], submit: Submit, progress: Progress) -> Relations:
+    """Find out which documents of the whole corpus are duplicates or versions of each other."""
+    [pairs] = progress.gather("find likely duplicates", [submit(find_pairs, built)])
+    compared = progress.gather("compare texts", [submit(compare_pairs, built, block, pairs.sketches.documents) for block in pairs.blocks])
+    [relations] = progress.gather("choose canonical documents", [submit(relate_documents, built, pairs, compared)])
+    return relations
+
+
 def _see_that_something_worked(read: list[ReadShard], built: list[BuiltShard], quarantine: pl.DataFrame) -> None:
     """Raise where a step crashed for every source: that is a defect of the step, not of the sources."""
     crashed = quarantine.filter(reason="crashed")
-    if crashed.height and not (sum(shard.n_sources for shard in read) and any(shard.counts["rows"]["lineage.sources"] for shard in built)):
+    if crashed.height and not (sum(shard.n_sources for shard in read) and sum(shard.sources.height for shard in built)):
         raise RuntimeError(f"{crashed['stage'][0]} crashed for every source; for {crashed['source_id'][0]}: {crashed['detail'][0]}")
 
 
-def _sum_counts(built: list[BuiltShard]) -> dict[str, dict[str, int]]:
+def _sum_counts(parts: list[Counts]) -> Counts:
     """Add up what the shards count."""
-    sums: dict[str, dict[str, int]] = {}
-    for shard in built:
-        for name, counts in shard.counts.items():
+    sums: Counts = {}
+    for part in parts:
+        for name, counts in part.items():
             total = sums.setdefault(name, {})
             for key, n in counts.items():
                 total[key] = total.get(key, 0) + n

@@ -1,25 +1,31 @@
-"""The second half of the work on a shard: labelled lines and known spam in; checked tables in the candidate out.
+"""The second half of the work on a shard: labelled lines and known spam in; checked tables out.
 
-What needs the whole corpus (which agencies there are, which cited documents the warehouse holds) is handed over after all shards.
+What needs the whole corpus (duplicates, which agencies there are, which cited documents the warehouse holds) waits in the shard's folder:
+`flows/relating.py` hands it over after all shards.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from flows.isolation import Frames, isolate_crashes
-from schemas.documents import REGIONS
+from flows.reading import read_frame, write_frames
+from schemas.documents import DOCUMENTS
+from schemas.lineage import DUPLICATES, SOURCES
 from schemas.structure import AGENCIES, CITATIONS
 from schemas.tables import BY_NAME
-from transforms.agencies import extract_measure_agencies, merge_agencies, resolve_agencies
-from transforms.documents import add_short_names, extract_documents
+from transforms.agencies import extract_measure_agencies, resolve_agencies
+from transforms.documents import extract_documents
+from transforms.duplicates import sketch_documents
 from transforms.paragraphs import build_paragraphs
 from transforms.repairs import apply_repairs, find_lost_characters, find_stray_spaces, number_repairs
-from transforms.structure import extract_citations, extract_measures, extract_sections, link_citations
+from transforms.structure import extract_citations, extract_measures, extract_sections
 from transforms.targets import extract_targets
+from warehouse.cache import link_part, name_result
 from warehouse.handover import hand_over
 
 if TYPE_CHECKING:
@@ -27,61 +33,69 @@ if TYPE_CHECKING:
 
     from flows.reading import ReadShard
     from transforms.paragraphs import Paragraphs
+    from warehouse.cache import Cache
     from warehouse.reference import Reference
 
-CORPUS_PART = "all"
+Counts = dict[str, dict[str, int]]
+PART = "part"
+# Tables that wait for the whole corpus, under the names of their files.
+WAITING = {SOURCES.name: "sources", DOCUMENTS.name: "documents", DUPLICATES.name: "duplicates", CITATIONS.name: "citations"}
 
 
 @dataclass(frozen=True)
 class BuiltShard:
-    """What the second half tells of a shard: checks, counts, and small frames for the corpus; its tables are in the candidate."""
+    """What the second half tells of a shard: checks and counts of the tables that are done; these and the others are in its folder."""
 
     part: str
-    work: Path
+    key: str
+    folder: Path
     checks: pl.DataFrame
     rejected: pl.DataFrame
-    counts: dict[str, dict[str, int]]
+    counts: Counts
     agencies: pl.DataFrame
-    titles: pl.DataFrame
+    sources: pl.DataFrame
 
 
-def build_tables(read: ReadShard, spam_repairs: pl.DataFrame, reference: Reference, run_id: str, candidate: Path) -> BuiltShard:
-    """Repair a shard's text, read documents and what they plan out of it, and hand its tables over, checked, to the candidate."""
-    names = ("sources", "lines", "duplicates", "undecodable")
-    frames = {name: pl.read_parquet(read.work / f"{name}.parquet", glob=False) for name in names}
-    frames["spam_repairs"] = spam_repairs.join(frames["sources"], on="source_id", how="semi")
-    tables, crashed = isolate_crashes("build_tables", lambda some: _read_tables(some, reference), frames)
-    tables["lineage.sources"] = tables["lineage.sources"].with_columns(run_id=pl.lit(run_id))
-    tables.pop(CITATIONS.name).write_parquet(read.work / "citations.parquet")
-    agencies = tables.pop(AGENCIES.name)
-    handed = {name: BY_NAME[name].conform(frame) for name, frame in tables.items()}
-    checks = [hand_over(BY_NAME[name], frame, candidate / "parquet", read.part) for name, frame in handed.items()]
+def build_tables(read: ReadShard, spam_repairs: pl.DataFrame, reference: Reference, cache: Cache, candidate: Path) -> BuiltShard:
+    """Repair a shard's text, read documents and what they plan out of it, and give the candidate its tables, checked.
+
+    Nothing is worked out that is known of the very same lines and repairs.
+    """
+    repairs = spam_repairs.join(read_frame(read.folder, "sources", ["source_id"]), on="source_id", how="semi")
+    key = name_result("build_tables", read.key, repairs)
+    folder = cache.find(key) or cache.keep(key, lambda unfinished: _build_shard(read, repairs, reference, unfinished))
+    for made in sorted((folder / "parquet").rglob(f"{PART}.parquet")):
+        link_part(made, candidate / made.parent.relative_to(folder) / f"{read.part}.parquet")
     return BuiltShard(
         part=read.part,
-        work=read.work,
-        checks=pl.concat(checks),
-        rejected=crashed,
-        counts={
-            "rows": {name: frame.height for name, frame in handed.items()},
-            "lines": _count(handed["lineage.lines"], "role"),
-            "repairs": _count(handed["lineage.repairs"], "kind"),
-            "repeats": _count(handed["lineage.duplicates"], "kind"),
-        },
-        agencies=agencies,
-        titles=handed["main.documents"].select("document_id", "canonical_document_id", "title", "plan_title", "document_number"),
+        key=key,
+        folder=folder,
+        checks=read_frame(folder, "checks"),
+        rejected=read_frame(folder, "rejected"),
+        counts=json.loads((folder / "counts.json").read_text(encoding="utf-8")),
+        agencies=read_frame(folder, "agencies"),
+        sources=read_frame(folder, "sources", ["source_id", "source_key", "sha256", "n_lines"]),
     )
 
 
-def hand_over_citations(built: BuiltShard, titles: pl.DataFrame, candidate: Path) -> pl.DataFrame:
-    """Link a shard's citations to the documents of the whole corpus (`titles`) and hand them over; returns their checks."""
-    linked = link_citations(pl.read_parquet(built.work / "citations.parquet", glob=False), titles)
-    return hand_over(CITATIONS, CITATIONS.conform(linked), candidate / "parquet", built.part)
-
-
-def hand_over_corpus_tables(reference: Reference, agencies: pl.DataFrame, candidate: Path) -> pl.DataFrame:
-    """Hand over what no shard has alone: the regions, and the agencies that all shards name; returns their checks."""
-    tables = {REGIONS: add_short_names(reference["regions"]), AGENCIES: merge_agencies(agencies)}
-    return pl.concat(hand_over(table, table.conform(frame), candidate / "parquet", CORPUS_PART) for table, frame in tables.items())
+def _build_shard(read: ReadShard, spam_repairs: pl.DataFrame, reference: Reference, folder: Path) -> None:
+    """Write all that the second half makes of a shard to a folder."""
+    frames = {name: read_frame(read.folder, name) for name in ("sources", "lines", "duplicates", "undecodable")}
+    frames["spam_repairs"] = spam_repairs
+    tables, crashed = isolate_crashes("build_tables", lambda some: _read_tables(some, reference), frames)
+    sketches = sketch_documents(tables[DOCUMENTS.name], tables["main.paragraphs"], tables["lineage.lines"])
+    waiting = {file: tables.pop(name) for name, file in WAITING.items()}
+    agencies = tables.pop(AGENCIES.name)
+    handed = {name: BY_NAME[name].conform(frame) for name, frame in tables.items()}
+    checks = pl.concat(hand_over(BY_NAME[name], frame, folder / "parquet", PART) for name, frame in handed.items())
+    sketched = {"sketched": sketches.documents, "hashes": sketches.hashes}
+    write_frames({**waiting, **sketched, "agencies": agencies, "checks": checks, "rejected": crashed}, folder)
+    counts = {
+        "rows": {name: frame.height for name, frame in handed.items()},
+        "lines": count_values(handed["lineage.lines"], "role"),
+        "repairs": count_values(handed["lineage.repairs"], "kind"),
+    }
+    (folder / "counts.json").write_text(json.dumps(counts), encoding="utf-8")
 
 
 def _read_tables(frames: Frames, reference: Reference) -> Frames:
@@ -125,6 +139,6 @@ def _read_plans(documents: pl.DataFrame, built: Paragraphs, reference: Reference
     }
 
 
-def _count(frame: pl.DataFrame, column: str) -> dict[str, int]:
-    counts: dict[str, Any] = dict(frame.group_by(column).len().sort(column).iter_rows())
-    return counts
+def count_values(frame: pl.DataFrame, column: str) -> dict[str, int]:
+    """Count the rows of each value of a column."""
+    return dict(frame.group_by(column).len().sort(column).iter_rows())

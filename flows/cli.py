@@ -53,14 +53,18 @@ class Form(StrEnum):
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0917  typer gives them by name
     inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT]...", help="Folders or files (default: the seed pages).")] = None,
     data_dir: DataDir = None,
     is_direct: Annotated[bool, typer.Option("--direct", help="Run the steps in this process, without Prefect.")] = False,
     workers: Annotated[int | None, typer.Option(help="Steps at the same time (default: YAODIAN_WORKERS, else all cores).")] = None,
     shard_bytes: Annotated[int | None, typer.Option(help="Bytes of input a step takes (default: YAODIAN_SHARD_BYTES).")] = None,
+    is_anew: Annotated[bool, typer.Option("--anew", help="Do all again, whatever earlier runs left to go on from.")] = False,
 ) -> None:
     """Build the warehouse from raw pages, audit it, and publish it unless a check fails.
+
+    What did not change since the last run, or was done when a run was stopped, is not done again; where nothing changed, the published
+    warehouse stays.
 
     Exit status: 0 published, 1 rejected by a quality check (the old warehouse stays), 2 wrong use or environment.
 
@@ -70,7 +74,7 @@ def run(
     from flows.settings import read_settings
     from flows.summary import describe_run
 
-    settings = read_settings(tuple(inputs or ()), data_dir, shard_bytes, workers)
+    settings = read_settings(tuple(inputs or ()), data_dir, shard_bytes, workers, is_incremental=not is_anew)
     progress = Progress()
     if is_direct:
         signal.signal(signal.SIGTERM, _stop)  # so that the run is on record as failed; Prefect sees to its own

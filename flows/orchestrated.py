@@ -70,6 +70,7 @@ def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
             data_dir=str(settings.data_dir),
             shard_bytes=settings.shard_bytes,
             workers=settings.workers,
+            is_incremental=settings.is_incremental,
         )
     except RunRejectedError as rejected:
         return rejected.summary
@@ -89,10 +90,15 @@ def make_flow(progress: Progress | None = None) -> Flow[..., RunSummary]:
 
     @flow(name="yaodian", log_prints=False, persist_result=False, validate_parameters=True)
     def yaodian(
-        inputs: list[str] | None = None, data_dir: str | None = None, shard_bytes: int | None = None, workers: int | None = None
+        inputs: list[str] | None = None,
+        data_dir: str | None = None,
+        shard_bytes: int | None = None,
+        workers: int | None = None,
+        is_incremental: bool = True,
     ) -> RunSummary:
         """Build, audit and publish the warehouse."""
-        settings = read_settings(tuple(map(Path, inputs or ())), Path(data_dir) if data_dir else None, shard_bytes, workers)
+        paths = tuple(map(Path, inputs or ()))
+        settings = read_settings(paths, Path(data_dir) if data_dir else None, shard_bytes, workers, is_incremental=is_incremental)
         summary = build(settings, submit_task, progress or Progress(is_quiet=True))
         _leave_artifacts(summary)
         if summary.run.status != "published":

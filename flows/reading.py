@@ -1,6 +1,6 @@
 """The first half of the work on a shard: raw files in; lines with their roles, repeats, and the places of spam out.
 
-The frames wait in the candidate's `work` folder until the whole corpus was asked what words spam displaced.
+The frames are kept under the hash of what they were made of: the same files in the same version of the code are not read twice.
 """
 
 from __future__ import annotations
@@ -17,37 +17,52 @@ from transforms.html import read_html
 from transforms.lines import add_clean_text, count_lines, split_lines, undecodable_repairs
 from transforms.repairs import count_fillers, count_words, find_spam
 from transforms.roles import label_lines
+from warehouse.cache import name_result
 from warehouse.inputs import read_shard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from warehouse.cache import Cache
     from warehouse.inputs import Shard
     from warehouse.reference import Reference
 
 
 @dataclass(frozen=True)
 class ReadShard:
-    """What the first half tells of a shard: small facts only, the frames are in its `work` folder."""
+    """What the first half tells of a shard: small facts only, the frames are in its folder, which is named by its key."""
 
     part: str
-    work: Path
+    key: str
+    folder: Path
     n_sources: int
     spam: pl.DataFrame
     rejected: pl.DataFrame
 
 
-def read_sources(shard: Shard, reference: Reference, candidate: Path) -> ReadShard:
-    """Read a shard's files and tell what each of their lines is; the frames wait in the candidate's `work` folder."""
+def read_sources(shard: Shard, reference: Reference, cache: Cache) -> ReadShard:
+    """Read a shard's files and tell what each of their lines is, unless that is known of the very same files."""
     raw = read_shard(shard)
-    frames, crashed = isolate_crashes("read_sources", lambda some: _label_sources(some, reference), {"sources": raw.sources})
-    part = f"{shard.ordinal:06d}"
-    folder = candidate / "work" / part
-    folder.mkdir(parents=True, exist_ok=True)
+    key = name_result("read_sources", raw.sources.drop("raw"))
+    folder = cache.find(key)
+    if folder is None:
+        frames, crashed = isolate_crashes("read_sources", lambda some: _label_sources(some, reference), {"sources": raw.sources})
+        frames["rejected"] = pl.concat([frames["rejected"], crashed])
+        folder = cache.keep(key, lambda unfinished: write_frames(frames, unfinished))
+    n_sources = read_frame(folder, "sources", ["source_id"]).height
+    rejected = pl.concat([raw.rejected, read_frame(folder, "rejected")])
+    return ReadShard(f"{shard.ordinal:06d}", key, folder, n_sources, read_frame(folder, "spam"), rejected)
+
+
+def write_frames(frames: Frames, folder: Path) -> None:
+    """Write frames as files of a folder."""
     for name, frame in frames.items():
-        frame.write_parquet(folder / f"{name}.parquet")
-    rejected = pl.concat([raw.rejected, frames["rejected"], crashed])
-    return ReadShard(part, folder, frames["sources"].height, frames["spam"], rejected)
+        frame.write_parquet(folder / f"{name}.parquet", compression="lz4")
+
+
+def read_frame(folder: Path, name: str, columns: list[str] | None = None) -> pl.DataFrame:
+    """Read one of the frames of a folder."""
+    return pl.read_parquet(folder / f"{name}.parquet", columns=columns, glob=False)
 
 
 def _label_sources(raw: Frames, reference: Reference) -> Frames:
@@ -76,9 +91,9 @@ def name_documents(lines: pl.DataFrame) -> pl.DataFrame:
 
 def count_spam_fillers(read: ReadShard, spam: pl.DataFrame) -> pl.DataFrame:
     """Count what stands elsewhere in this shard around the contexts that all `spam` of the corpus was found in."""
-    return count_fillers(pl.read_parquet(read.work / "lines.parquet", glob=False), spam)
+    return count_fillers(read_frame(read.folder, "lines"), spam)
 
 
 def count_candidate_words(read: ReadShard, spam: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
     """Count in this shard the words that might have stood where spam stands."""
-    return count_words(pl.read_parquet(read.work / "lines.parquet", glob=False), spam, candidates)
+    return count_words(read_frame(read.folder, "lines"), spam, candidates)

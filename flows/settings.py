@@ -23,6 +23,7 @@ class Settings:
     data_dir: Path
     shard_bytes: int
     workers: int
+    is_incremental: bool = True
 
 
 def read_settings(
@@ -30,6 +31,8 @@ def read_settings(
     data_dir: Path | None = None,
     shard_bytes: int | None = None,
     workers: int | None = None,
+    *,
+    is_incremental: bool = True,
 ) -> Settings:
     """Make the settings of a run from arguments and environment; a wrong value raises `SettingsError`."""
     return Settings(
@@ -37,6 +40,7 @@ def read_settings(
         data_dir=data_dir or Path(os.environ.get("YAODIAN_DATA_DIR") or "data"),
         shard_bytes=_positive("YAODIAN_SHARD_BYTES", shard_bytes, DEFAULT_SHARD_BYTES),
         workers=_positive("YAODIAN_WORKERS", workers, os.cpu_count() or 1),
+        is_incremental=is_incremental,
     )
 
 

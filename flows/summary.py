@@ -21,6 +21,12 @@ SHOWN_SAMPLES = 3
 def describe_run(summary: RunSummary) -> str:
     """Tell what was read, kept, dropped, repaired, checked and refused, and where the results are."""
     run, folder, counts = summary.run, summary.folder, summary.counts
+    if summary.is_unchanged:
+        return (
+            f"unchanged: run {run.run_id} was made of the same inputs by the same code, and stays published (--anew does all again)\n"
+            f"  sources       {run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)\n"
+            f"  warehouse     {folder.warehouse}"
+        )
     rows = {
         "sources": f"{run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)",
         "lines kept": _list_counts({role: n for role, n in counts["lines"].items() if role in CONTENT_ROLES}),

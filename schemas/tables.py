@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.documents import DOCUMENTS, PARAGRAPHS, REGIONS
 from schemas.lineage import DUPLICATES, FOLDED, LINES, REPAIRS, SOURCES
 from schemas.quality import CHECKS, METRICS, QUARANTINE, RUNS
+from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from schemas.structure import AGENCIES, CITATIONS, MEASURE_AGENCIES, MEASURES, SECTIONS, TARGETS
 
 DATA_TABLES = (
@@ -18,6 +19,8 @@ DATA_TABLES = (
     MEASURE_AGENCIES,
     TARGETS,
     CITATIONS,
+    REUSE,
+    REUSE_OCCURRENCES,
     LINES,
     REPAIRS,
     DUPLICATES,

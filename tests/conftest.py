@@ -23,9 +23,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 DEV_TEXTS = PROJECT.parent / "shared" / "corpora" / "dev"
 
 
-def build_direct(inputs: list[Path], data_dir: Path, **settings: int) -> RunSummary:
-    """Run the whole flow in this process."""
-    made = read_settings(tuple(inputs), data_dir, **settings)
+def build_direct(inputs: list[Path], data_dir: Path, *, is_incremental: bool = False, **settings: int) -> RunSummary:
+    """Run the whole flow in this process; all of it, unless `is_incremental`."""
+    made = read_settings(tuple(inputs), data_dir, is_incremental=is_incremental, **settings)
     with run_in_threads(made.workers) as submit:
         return build(made, submit, Progress(is_quiet=True))
 

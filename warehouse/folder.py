@@ -53,6 +53,11 @@ class DataFolder:
         return self.root / "records"
 
     @property
+    def cache(self) -> Path:
+        """Return the folder of what runs worked out shard by shard, kept for the next run."""
+        return self.root / "cache"
+
+    @property
     def lock(self) -> Path:
         """Return the file whose lock a run holds."""
         return self.root / "run.lock"

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 
 import flows.build
-import flows.building
 import flows.reading
+import flows.relating
 from flows.settings import SEED_TEXTS
 from schemas.documents import DOCUMENTS
 from schemas.errors import StorageError
 from schemas.table import RowRule
-from schemas.tables import BY_NAME, DATA_TABLES
+from schemas.tables import DATA_TABLES
 from transforms.decode import rebuild_source
 from warehouse.runs import read_runs
 
@@ -109,7 +109,7 @@ def fail_by_great_expectations(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fail_by_pandera(monkeypatch: pytest.MonkeyPatch) -> None:
     strict = dataclasses.replace(DOCUMENTS, row_rules=(*DOCUMENTS.row_rules, NEVER))
-    monkeypatch.setattr(flows.building, "BY_NAME", BY_NAME | {DOCUMENTS.name: strict})
+    monkeypatch.setattr(flows.relating, "DOCUMENTS", strict)
 
 
 @pytest.mark.parametrize(("engine", "fail"), [("great_expectations", fail_by_great_expectations), ("pandera", fail_by_pandera)])

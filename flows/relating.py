@@ -1,0 +1,128 @@
+"""What only the whole corpus can tell: built shards in; duplicates, links between documents and the tables that hold them out.
+
+Shards give sketches; the texts of pairs that may be duplicates are read in blocks, so that the corpus is never in memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from flows.building import count_values
+from flows.reading import read_frame
+from schemas.documents import DOCUMENTS, REGIONS
+from schemas.lineage import DUPLICATES, SOURCES
+from schemas.structure import AGENCIES, CITATIONS
+from transforms.agencies import merge_agencies
+from transforms.documents import add_short_names
+from transforms.duplicates import (
+    Sketches,
+    choose_canonical,
+    cut_pairs,
+    describe_duplicates,
+    find_candidates,
+    judge_pairs,
+    measure_overlap,
+    number_duplicates,
+    pool_sketches,
+)
+from transforms.structure import link_citations
+from warehouse.handover import hand_over
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.building import BuiltShard, Counts
+    from schemas.table import Contract
+    from warehouse.reference import Reference
+
+CORPUS_PART = "all"
+BLOCK_LETTERS = 10_000_000  # of pairs compared at a time: some 300 MB of memory
+NAMES = ["document_id", "title", "plan_title", "document_number"]
+
+
+class Pairs(NamedTuple):
+    """Documents that may be duplicates: the pooled sketches, and pairs (better_no, worse_no) in blocks."""
+
+    sketches: Sketches
+    blocks: list[pl.DataFrame]
+
+
+class Relations(NamedTuple):
+    """What documents are to each other: who stands for whom, the repeats found across sources, and the names they are cited by."""
+
+    choice: pl.DataFrame
+    duplicates: pl.DataFrame
+    titles: pl.DataFrame
+
+
+class HandedOver(NamedTuple):
+    """Checks and counts of tables that were handed over."""
+
+    checks: pl.DataFrame
+    counts: Counts
+
+
+def find_pairs(built: list[BuiltShard]) -> Pairs:
+    """Find the pairs of documents in the whole corpus whose texts are worth comparing."""
+    sketches = pool_sketches([Sketches(read_frame(shard.folder, "sketched"), read_frame(shard.folder, "hashes")) for shard in built])
+    pairs = find_candidates(sketches)
+    return Pairs(Sketches(sketches.documents, sketches.hashes.clear()), list(cut_pairs(pairs, sketches.documents, BLOCK_LETTERS)))
+
+
+def compare_pairs(built: list[BuiltShard], pairs: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Compare the texts of one block of pairs; returns what the documents of each are to each other."""
+    ids = documents["document_id"]
+    named = pairs.select(better_id=ids.gather(pairs["better_no"]), worse_id=ids.gather(pairs["worse_no"]))
+    wanted = pl.concat([named["better_id"], named["worse_id"]]).unique()
+    found = [
+        read_frame(shard.folder, "documents", ["document_id", "text"]).filter(pl.col("document_id").is_in(wanted.implode()))
+        for shard in built
+    ]
+    return judge_pairs(measure_overlap(named, pl.concat(found)), documents)
+
+
+def relate_documents(built: list[BuiltShard], pairs: Pairs, relations: list[pl.DataFrame]) -> Relations:
+    """Choose the canonical document of each document and describe what repeats across sources."""
+    sources = pl.concat([shard.sources for shard in built])
+    related = pl.concat(relations) if relations else judge_pairs(measure_overlap(*_no_pairs()), pairs.sketches.documents)
+    choice = choose_canonical(pairs.sketches.documents, related)
+    found = describe_duplicates(pairs.sketches, choice, related, sources)
+    names = pl.concat([read_frame(shard.folder, "documents", NAMES) for shard in built])
+    titles = names.join(choice.select("document_id", "canonical_document_id"), on="document_id", maintain_order="left")
+    return Relations(choice, found, titles)
+
+
+def hand_over_shard(built: BuiltShard, relations: Relations, run_id: str, candidate: Path) -> HandedOver:
+    """Hand over what a shard kept back until the corpus was known: sources, documents, repeats and citations."""
+    sources = read_frame(built.folder, "sources")
+    chosen = relations.choice.select("document_id", "is_canonical", "canonical_document_id")
+    documents = read_frame(built.folder, "documents").drop("is_canonical", "canonical_document_id", strict=False)
+    within = read_frame(built.folder, "duplicates").select(relations.duplicates.columns)
+    across = relations.duplicates.join(sources, on="source_id", how="semi", maintain_order="left")
+    tables = {
+        SOURCES: sources.with_columns(run_id=pl.lit(run_id)),
+        DOCUMENTS: documents.join(chosen, on="document_id", how="left", maintain_order="left"),
+        DUPLICATES: number_duplicates(pl.concat([within, across]), sources),
+        CITATIONS: link_citations(read_frame(built.folder, "citations"), relations.titles),
+    }
+    handed = hand_over_tables(tables, candidate, built.part)
+    return HandedOver(handed.checks, handed.counts | {"repeats": count_values(tables[DUPLICATES], "kind")})
+
+
+def hand_over_corpus_tables(reference: Reference, agencies: pl.DataFrame, candidate: Path) -> HandedOver:
+    """Hand over what no shard has alone: the regions, and the agencies that all shards name."""
+    tables = {REGIONS: add_short_names(reference["regions"]), AGENCIES: merge_agencies(agencies)}
+    return hand_over_tables(tables, candidate, CORPUS_PART)
+
+
+def hand_over_tables(tables: dict[Contract, pl.DataFrame], candidate: Path, part: str) -> HandedOver:
+    """Hand over parts of tables to the candidate, checked."""
+    checks = [hand_over(table, table.conform(frame), candidate / "parquet", part) for table, frame in tables.items()]
+    return HandedOver(pl.concat(checks), {"rows": {table.name: frame.height for table, frame in tables.items()}})
+
+
+def _no_pairs() -> tuple[pl.DataFrame, pl.DataFrame]:
+    texts = pl.DataFrame(schema={"document_id": pl.String, "text": pl.String})
+    return pl.DataFrame(schema={"better_id": pl.String, "worse_id": pl.String}), texts

@@ -1,0 +1,126 @@
+"""What was worked out is kept: the next run, or the one after a crash, does only what is left, and makes the same tables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+import flows.building
+import flows.reading
+from flows.settings import SEED_TEXTS
+from tests.flows.test_build import assert_same_tables
+from warehouse.folder import DataFolder
+from warehouse.runs import read_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flows.build import RunSummary
+
+ONE_PAGE_A_SHARD = 1
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The sources that each half of the work was really done on."""
+    done: dict[str, list[str]] = {"label": [], "build": []}
+    label, build = flows.reading._label_sources, flows.building._read_tables
+
+    def label_and_note(raw, reference):
+        done["label"] += raw["sources"]["source_id"].to_list()
+        return label(raw, reference)
+
+    def build_and_note(frames, reference):
+        done["build"] += frames["sources"]["source_id"].to_list()
+        return build(frames, reference)
+
+    monkeypatch.setattr(flows.reading, "_label_sources", label_and_note)
+    monkeypatch.setattr(flows.building, "_read_tables", build_and_note)
+    return done
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    return shutil.copytree(SEED_TEXTS, tmp_path / "pages")
+
+
+def test_a_run_over_the_same_files_publishes_nothing_new(
+    pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
+) -> None:
+    first = run_direct([pages], tmp_path / "data", is_incremental=True)
+    n_worked = {half: len(done) for half, done in worked.items()}
+    second = run_direct([pages], tmp_path / "data", is_incremental=True)
+    assert (first.is_unchanged, second.is_unchanged) == (False, True)
+    assert second.run == first.run
+    assert second.checks.height == first.checks.height
+    assert {half: len(done) for half, done in worked.items()} == n_worked == {"label": 5, "build": 5}
+    assert len(read_runs(second.folder)) == 1
+
+
+def test_only_the_changed_page_is_worked_on_and_the_tables_are_those_of_a_fresh_run(
+    pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
+) -> None:
+    run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    changed = sorted(pages.glob("*.txt"))[1]
+    changed.write_bytes(changed.read_bytes() + "\n附则\n本办法自发布之日起施行。\n".encode())
+    worked["label"].clear()
+    worked["build"].clear()
+    second = run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    assert not second.is_unchanged
+    assert worked["label"] == [changed.name]
+    fresh = run_direct([pages], tmp_path / "fresh")
+    assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
+
+
+def test_a_page_that_is_gone_leaves_nothing(pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
+    run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    sorted(pages.glob("*.txt"))[0].unlink()
+    second = run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    assert second.run.n_sources == 4
+    fresh = run_direct([pages], tmp_path / "fresh")
+    assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
+    [version] = second.folder.cache.iterdir()
+    assert len(list(version.iterdir())) == 2 * 4
+
+
+def test_a_release_that_was_written_into_is_made_again(pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
+    first = run_direct([pages], tmp_path / "data", is_incremental=True)
+    with duckdb.connect(str(first.folder.warehouse.resolve())) as con:
+        con.execute("DELETE FROM main.targets")
+    part = next((first.folder.parquet / "lineage" / "lines").glob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-1])
+    second = run_direct([pages], tmp_path / "data", is_incremental=True)
+    assert not second.is_unchanged
+    assert second.run.status == "published"
+    fresh = run_direct([pages], tmp_path / "fresh")
+    assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
+
+
+def test_a_killed_run_goes_on_where_it_stopped(
+    seeds_run: RunSummary, run_direct: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
+) -> None:
+    data = tmp_path / "data"
+    command = [sys.executable, "-m", "flows.cli", "run", "--direct", "--workers", "1", "--shard-bytes", "1", "--data-dir", str(data)]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    finished: list[Path] = []
+    while len(finished) < 3 and running.poll() is None and time.monotonic() < deadline:
+        finished = [path for path in data.glob("cache/*/*") if not path.name.endswith(".unfinished")]
+        time.sleep(0.005)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    finished = [path for path in data.glob("cache/*/*") if not path.name.endswith(".unfinished")]
+    assert finished, "the run was killed before it had finished anything"
+    assert not DataFolder(data).current.exists()
+    summary = run_direct([SEED_TEXTS], data, is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    assert len(worked["label"]) + len(worked["build"]) == 2 * 5 - len(finished)
+    assert_same_tables(seeds_run.folder.warehouse, summary.folder.warehouse)
