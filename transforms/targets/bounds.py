@@ -32,7 +32,7 @@ def join_bounds(quantities: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataF
 def _read_around(quantities: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
     """Set the comparator of 比100大, and take the words around the number into its text."""
     around = comparators.filter(position="around").select(pl.col("written").str.split("…"), "comparator")
-    by_how_much = pl.col("place").shift(-1).over("id") == pl.col("place") + 2
+    by_how_much = _is_followed()
     for (opening, closing), comparator in around.iter_rows():
         before, after = pl.col("gap_before"), pl.col("gap_after")
         holds = (
@@ -42,7 +42,7 @@ def _read_around(quantities: pl.DataFrame, comparators: pl.DataFrame) -> pl.Data
             & ~before.str.contains(f"{_NOT_COMPARED}{opening} *$")
             & after.str.contains(f"^ *{closing}")
             & ~after.str.contains(f"^ *{closing}{_BY_HOW_MUCH}")
-            & ~(after.str.contains(f"^ *{closing} *$") & by_how_much.fill_null(value=False))
+            & ~(after.str.contains(f"^ *{closing} *$") & by_how_much)
         )
         head, tail = before.str.extract(f"({opening} *)$"), after.str.extract(f"^( *{closing})")
         quantities = quantities.with_columns(
@@ -55,9 +55,14 @@ def _read_around(quantities: pl.DataFrame, comparators: pl.DataFrame) -> pl.Data
             opens=holds,
         ).with_columns(
             # The next number's opening word no longer stands between the two.
-            gap_after=pl.when(pl.col("opens").shift(-1).over("id")).then(after.str.replace(f"{opening} *$", "")).otherwise("gap_after")
+            gap_after=pl.when(pl.col("opens").shift(-1) & by_how_much).then(after.str.replace(f"{opening} *$", "")).otherwise("gap_after")
         )
     return quantities
+
+
+def _is_followed() -> pl.Expr:
+    """Tell whether the next row is the next token of the same text."""
+    return ((pl.col("id").shift(-1) == pl.col("id")) & (pl.col("place").shift(-1) == pl.col("place") + 2)).fill_null(value=False)
 
 
 def _take_in_between(quantities: pl.DataFrame) -> pl.DataFrame:
@@ -77,11 +82,11 @@ def _take_in_between(quantities: pl.DataFrame) -> pl.DataFrame:
 
 def _join_pairs(quantities: pl.DataFrame) -> pl.DataFrame:
     """Make one range of each pair of neighbours that bound the same thing; of three in a row the first two."""
-    following = {name: pl.col(name).shift(-1).over("id") for name in quantities.columns if name != "id"}
+    following = {name: pl.col(name).shift(-1) for name in quantities.columns if name != "id"}
     gap, comparator = pl.col("gap_after"), pl.col("comparator")
     unit = pl.coalesce(pl.when(~following["as_room"]).then(following["unit"]), "unit")
     first, second = pl.col("value_low"), following["value_low"]
-    fits = (following["place"] == pl.col("place") + 2) & (pl.col("unit").is_null() | following["unit"].is_null() | (pl.col("unit") == unit))
+    fits = _is_followed() & (pl.col("unit").is_null() | following["unit"].is_null() | (pl.col("unit") == unit))
     rises = comparator.is_in(_LOWER) & following["comparator"].is_in(_UPPER) & (first < second)
     falls = comparator.is_in(_UPPER) & following["comparator"].is_in(_LOWER) & (second < first)
     two_bounds = (rises | falls) & gap.str.contains(_SAME_THING)
@@ -104,12 +109,12 @@ def _join_pairs(quantities: pl.DataFrame) -> pl.DataFrame:
         second=second,
         second_number=following["number"],
     )
-    run = (~pl.col("joins")).cum_sum().over("id")
-    nth = pl.col("joins").cum_sum().over("id", "run")
-    paired = paired.with_columns(run=run).with_columns(joins=pl.col("joins") & (nth % 2 == 1))
+    so_far = pl.col("joins").cum_sum()
+    nth = so_far - pl.when(~pl.col("joins")).then(so_far).fill_null(strategy="forward").fill_null(0)
+    paired = paired.with_columns(joins=pl.col("joins") & (nth % 2 == 1))
     swapped = pl.col("joins") & pl.col("falls")
     low, high = pl.col("value_low"), pl.col("second")
-    return paired.filter(~pl.col("joins").shift(1).over("id").fill_null(value=False)).with_columns(
+    return paired.filter(~pl.col("joins").shift(1, fill_value=False)).with_columns(
         text=pl.when("joins").then("joined_text").otherwise("text"),
         end_char=pl.when("joins").then("joined_end").otherwise("end_char"),
         comparator=pl.when("joins").then(pl.lit("range")).otherwise("comparator"),

@@ -78,7 +78,8 @@ def _longest_first(words: pl.Series) -> pl.Series:
 def _patterns(units: pl.DataFrame, comparators: pl.DataFrame) -> tuple[str, str, str]:
     """Write the regexes of a unit, of the comparators before a number, and of one after it."""
     unit = rf"(?:[个個]? *百 *分 *[点點]|{_alternatives(units.filter(pl.col('kind') != 'name')['written'])})"
-    spaced = _longest_first(comparators.filter(position="before")["written"]).str.replace_all("(.)", "${1} *")  # 小于 或 等于, < =
+    spaced = _longest_first(comparators.filter(position="before")["written"])
+    spaced = spaced.str.escape_regex().str.replace("(或者?|=)", " *${1} *")  # 小于 或 等于, < =
     before = rf"(?:(?:{'|'.join(spaced)})[了有到为是]? *)"
     after = rf"(?:{_alternatives(comparators.filter(position='after')['written'])})"
     return rf"(?:{unit}(?:/[百千万亿]*{unit})?|[A-Za-z]+(?:/[A-Za-z]+)?)", before, after
@@ -104,7 +105,8 @@ def _cut_tokens(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFr
         .with_columns(ordinal=pl.int_range(pl.len()).over("id"), n_chars=pl.col("text").str.len_chars().cast(pl.Int32))
         .with_columns(end_char=pl.col("n_chars").cum_sum().over("id"))
     )
-    gaps = {"gap_before": pl.col("text").shift(1).over("id"), "gap_after": pl.col("text").shift(-1).over("id")}
+    # Split text begins and ends with a gap, so a token's neighbours are of the same text.
+    gaps = {"gap_before": pl.col("text").shift(1), "gap_after": pl.col("text").shift(-1)}
     return pieces.select(
         "id", start_char=pl.col("end_char") - pl.col("n_chars"), end_char="end_char", text="text", place="ordinal", **gaps
     ).filter(pl.col("place") % 2 == 1)
