@@ -295,7 +295,12 @@ TARGETS = Contract(
         RowRule("paragraph_is_of_the_document", "STARTS_WITH(paragraph_id, document_id)", "A target's paragraph is part of its document"),
         RowRule("id_names_the_document", "STARTS_WITH(target_id, document_id)", "A target's id begins with its document's"),
         RowRule("value_is_finite", "value_low BETWEEN -1e18 AND 1e18", "No plan of any state undertakes more than 1e18 of anything"),
-        RowRule("quote_holds_the_unit", "unit IS NULL OR STRPOS(quote, unit) > 0", "A target's quote holds its unit", severity="warning"),
+        RowRule(
+            "quote_holds_the_unit",
+            "unit IS NULL OR STRPOS(quote, unit) > 0 OR (unit = '%' AND STRPOS(quote, '百分之') > 0)",
+            "A target's quote holds its unit (a share may be written as 百分之…)",
+            severity="warning",
+        ),
     ),
     table_rules=(
         TableRule(
