@@ -89,7 +89,9 @@ def _join_pairs(quantities: pl.DataFrame) -> pl.DataFrame:
     fits = _is_followed() & (pl.col("unit").is_null() | following["unit"].is_null() | (pl.col("unit") == unit))
     rises = comparator.is_in(_LOWER) & following["comparator"].is_in(_UPPER) & (first < second)
     falls = comparator.is_in(_UPPER) & following["comparator"].is_in(_LOWER) & (second < first)
-    two_bounds = (rises | falls) & gap.str.contains(_SAME_THING)
+    # 第二日起五日以内: a rank and an amount are two things.
+    ranked = (pl.col("kind") == "ordinal") != (following["kind"] == "ordinal")
+    two_bounds = (rises | falls) & ~ranked & gap.str.contains(_SAME_THING)
     two_ends = (
         (comparator == "=")
         & (following["comparator"] == "=")
