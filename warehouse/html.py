@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH = 1000  # units of a plot's width, whatever the screen's
 SHOWN_DRIFT = 20
+SHOWN_REASONS = 3
 # The roles that most lines have first, so that their bars share a baseline and can be compared.
 _ROLES = (
     "body",
@@ -44,19 +45,28 @@ _METRICS = {
 
 def render_html(report: Report) -> str:
     """Return the page."""
-    shown = [number for number in map(place_drift, report.drift) if number["is_outside"]]
-    others = [number for number in map(place_drift, report.drift) if not number["is_outside"]][: max(0, SHOWN_DRIFT - len(shown))]
+    n_outside = sum(not number["lower"] <= number["value"] <= number["upper"] for number in report.drift)
     return _template().render(
         report=report,
         run=report.run,
         roles=_ROLES,
-        failed=[verdict for verdict in report.checks if not verdict["passed"]],
+        failed=[verdict for verdict in report.checks if not verdict["passed"] and not verdict["crash"]],
+        crashed=list(gather_crashes(report.checks)),
         tables=list(sum_tables(report.checks)),
         sources=[stack_roles(source["source_id"], source["roles"]) for source in report.sources],
         every_source=stack_roles("all sources", _roles_of_all(report)),
         history=place_runs(report.history),
-        drift=shown + others,
+        drift=[place_drift(number) for number in report.drift[: max(SHOWN_DRIFT, n_outside)]],
     )
+
+
+def gather_crashes(verdicts: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Yield each table with checks that crashed, their names, and why, each reason once: a lost table takes all its checks with it."""
+    crashed = sorted((verdict for verdict in verdicts if verdict["crash"]), key=lambda verdict: verdict["table_name"])
+    for table, group in groupby(crashed, key=lambda verdict: verdict["table_name"]):
+        checks = list(group)
+        reasons = dict.fromkeys(check["crash"] for check in checks)
+        yield {"table_name": table, "names": [check["check_name"] for check in checks], "messages": list(reasons)[:SHOWN_REASONS]}
 
 
 def stack_roles(name: str, roles: dict[str, int]) -> dict[str, Any]:
@@ -96,7 +106,9 @@ def place_drift(number: dict[str, Any]) -> dict[str, Any]:
         reach = (value - lower) / (upper - lower) if upper > lower else 0.5 + (value > upper) - (value < lower)
         return WIDTH * min(max((1 + reach) / 3, 0.01), 0.99)
 
+    is_share = number["metric"] in ("share_of_lines", "fill_rate")
     return number | {
+        "shown": f"{100 * number['value']:.1f} %" if is_share else show(number["value"]),
         "what": _METRICS.get(number["metric"], number["metric"]),
         "is_outside": not lower <= number["value"] <= upper,
         "at": place(number["value"]),
@@ -136,5 +148,5 @@ def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"show": show, "sql": show_sql, "values": dict.values}
+    environment.filters |= {"show": show, "sql": show_sql, "values": dict.values, "pick": lambda name, row: row.get(name)}
     return environment.get_template("quality.html.j2")

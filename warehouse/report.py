@@ -96,7 +96,7 @@ _DRIFT = """
         ) AS past
     FROM quality.metrics AS now
     WHERE now.run_id = ? AND now.lower IS NOT NULL
-    ORDER BY abs(now.value - (now.lower + now.upper) / 2) / greatest(now.upper - now.lower, 1e-9) DESC, ALL
+    ORDER BY now.table_name, now.metric, now.subject
 """
 
 
@@ -174,7 +174,7 @@ def make_report(warehouse: Path, run: RunRecord, checks: pl.DataFrame) -> Report
     try:
         counts = [_count(connection, title, query) for title, query in _COUNTS]
         sources, history = _records(connection, _SOURCES), _records(connection, f"{_RUNS} LIMIT {SHOWN_RUNS}")
-        drift = _records(connection, _DRIFT, [run.run_id])
+        drift = sorted(_records(connection, _DRIFT, [run.run_id]), key=_oddness, reverse=True)
         quarantine = _count(connection, "", f"SELECT * EXCLUDE run_id FROM quality.quarantine WHERE run_id = '{run.run_id}' ORDER BY ALL")
     finally:
         connection.close()
@@ -239,6 +239,13 @@ def _bound(check: Check) -> str:
     if check.kind in ("pattern", "type"):
         return str(check.value)
     return {"not_null": "never NULL", "not_empty": "≥ 1 row", "columns": "these columns, in this order"}.get(check.kind, "0 rows")
+
+
+def _oddness(number: dict[str, Any]) -> tuple[bool, float]:
+    """Return how far a number lies from the last run's, measured by its bounds; numbers out of bounds come before all others."""
+    last = (number["past"] or [number["value"]])[-1]
+    is_outside = not number["lower"] <= number["value"] <= number["upper"]
+    return is_outside, abs(number["value"] - last) / max(number["upper"] - number["lower"], 1e-9)
 
 
 def render_json(report: Report) -> str:

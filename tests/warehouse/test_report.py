@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 
 from schemas.quality import CHECKS
 from tests.warehouse.sound_rows import RUN
+from warehouse.html import place_drift, stack_roles
+from warehouse.junit import render_junit
 from warehouse.markdown import escape_markdown
 from warehouse.report import write_reports
 from warehouse.runs import RunRecord
@@ -36,6 +40,95 @@ def failed_check(detail: dict) -> pl.DataFrame:
     }
     row |= {"severity": "error", "passed": False, "n_rows": 30, "n_failed": 25, "detail": json.dumps(detail)}
     return pl.DataFrame([row], schema=CHECKS.dtypes)
+
+
+class Page(HTMLParser):
+    """Collects the tags, addresses and text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.addresses: set[str] = set()
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.addresses |= {value or "" for name, value in attrs if name in ("href", "src", "action", "data", "srcset")}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_page_is_complete_in_itself(published: DataFolder) -> None:
+    run, checks = check_release(published)
+    report = write_reports(published, run, checks)
+    text = (published.reports / "quality.html").read_text("utf-8")
+    page = Page(text)
+    assert not page.tags & {"script", "iframe", "img", "object", "embed", "form", "base"}
+    assert all(address.startswith("#") or address == "data:," for address in page.addresses)
+    assert not re.search(r"url\(|@import", text)
+    assert {address[1:] for address in page.addresses if address.startswith("#")} <= set(re.findall(r'id="([^"]+)"', text))
+    assert f"no error in {run.n_checks} checks" in page.text
+    assert all(verdict["description"] in page.text.replace("<U+000A>", "\n") for verdict in report.checks)
+    assert {verdict["table_name"] for verdict in report.checks} == set(checks["table_name"])
+    assert all(verdict["query"] for verdict in report.checks)
+    assert {source["source_id"] for source in report.sources} == {"a.txt", "b.txt", "z.txt"}
+    assert [run["run_id"] for run in report.history] == [RUN]
+
+
+def test_page_shows_hostile_rows_as_text(published_copy: DataFolder) -> None:
+    detail = {"description": HOSTILE, "problem": HOSTILE, "sample": [{"line_no": 1, HOSTILE: HOSTILE}], "query": f"SELECT '{HOSTILE}'"}
+    run = RunRecord(RUN, NOW, NOW, "rejected", HOSTILE, n_checks=1, n_failed=1, inputs='/"><script>x</script>')
+    write_reports(published_copy, run, failed_check(detail))
+    text = (published_copy.reports / "quality.html").read_text("utf-8")
+    page = Page(text)
+    assert "script" not in page.tags
+    assert not page.attributes & {"onerror", "onload", "onclick"}
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u2028\u202e]", text)
+    assert "<script>alert(1)</script>" in page.text
+    assert "25 of 30 rows break it" in page.text
+
+
+def test_junit_has_a_case_a_check(published: DataFolder) -> None:
+    run, checks = check_release(published)
+    root = ET.fromstring(render_junit(run, checks))  # noqa: S314  # our own
+    assert len(list(root.iter("testcase"))) == checks.height == int(root.get("tests", 0))
+    assert (root.get("failures"), root.get("errors"), root.get("skipped")) == ("0", "0", "0")
+    assert len({(case.get("classname"), case.get("name")) for case in root.iter("testcase")}) == checks.height
+
+
+def test_junit_tells_failures_warnings_and_crashes_apart() -> None:
+    run = RunRecord(RUN, NOW, NOW, "rejected", HOSTILE)
+    failed = failed_check({"description": HOSTILE, "sample": [{"x": HOSTILE}], "query": f"SELECT '{HOSTILE}'"})
+    crashed = failed_check({"description": "x", "crash": HOSTILE})
+    mild = failed.with_columns(severity=pl.lit("warning"))
+
+    def count(checks: pl.DataFrame, **options: str) -> dict[str, int]:
+        root = ET.fromstring(render_junit(run, checks, **options))  # noqa: S314  # our own
+        return {tag: len(list(root.iter(tag))) for tag in ("failure", "error", "skipped") if root.find(f".//{tag}") is not None}
+
+    assert count(failed) == {"failure": 1}
+    assert count(crashed) == {"error": 1}
+    assert count(mild) == {"skipped": 1}
+    assert count(mild, fail_on="warning") == {"failure": 1}
+
+
+@given(st.dictionaries(st.sampled_from(["body", "blank", "chrome", "title"]), st.integers(1, 10**6), min_size=1))
+def test_segments_fill_the_bar(roles: dict[str, int]) -> None:
+    segments = stack_roles("x", roles)["segments"]
+    assert sum(segment["width"] for segment in segments) == pytest.approx(1000)
+    assert sum(segment["n_lines"] for segment in segments) == sum(roles.values())
+
+
+@pytest.mark.parametrize(("value", "at"), [(1.0, 1000 / 3), (3.0, 2000 / 3), (2.0, 500), (-9.0, 10), (99.0, 990)])
+def test_band_is_the_middle_third(value: float, at: float) -> None:
+    number = {"value": value, "lower": 1.0, "upper": 3.0, "past": [2.0], "metric": "rows"}
+    placed = place_drift(number)
+    assert placed["at"] == pytest.approx(at)
+    assert placed["is_outside"] is not (1 <= value <= 3)
 
 
 def test_report_of_a_sound_release(published: DataFolder) -> None:
