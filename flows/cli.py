@@ -52,6 +52,13 @@ class Form(StrEnum):
     PARQUET = "parquet"
 
 
+class FailOn(StrEnum):
+    """The mildest failed check that makes `check` fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 @app.command()
 def run(  # noqa: PLR0917  typer gives them by name
     inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT]...", help="Folders or files (default: the seed pages).")] = None,
@@ -93,12 +100,15 @@ def run(  # noqa: PLR0917  typer gives them by name
 
 
 @app.command()
-def check(data_dir: DataDir = None) -> None:
+def check(
+    data_dir: DataDir = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="The mildest failed check that counts.")] = FailOn.ERROR,
+) -> None:
     """Audit the published warehouse again, with pandera and Great Expectations, and write the reports.
 
-    Exit status: 0 all error checks passed, 1 one failed, 2 wrong use or environment.
+    Exit status: 0 all checks that count passed, 1 one failed, 2 wrong use or environment.
 
-    Example: yaodian check --data-dir data
+    Example: yaodian check --data-dir data --fail-on warning
     """
     from flows.settings import read_settings
     from flows.summary import describe_checks
@@ -108,9 +118,9 @@ def check(data_dir: DataDir = None) -> None:
 
     folder = DataFolder(read_settings(data_dir=data_dir).data_dir)
     run, checks = check_release(folder)
-    write_reports(folder, run, checks)
+    write_reports(folder, run, checks, fail_on.value)
     _say(describe_checks(folder, checks))
-    if run.status != "published":
+    if run.status != "published" or (fail_on is FailOn.WARNING and run.n_failed):
         raise typer.Exit(REJECTED)
 
 
