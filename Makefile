@@ -1,7 +1,7 @@
 # make run    build the warehouse from the seed pages and publish it under data/
 # make test   lint and test everything
 # make lint   style, types and the direction of imports
-# make bench  seconds, MB/s and memory of each step, on the corpus beside the project
+# make bench  what a run costs on growing corpora beside the project, next to the floor: docs/costs.md
 # make docs   write the generated pages of docs/ again
 # make setup  the locked environment in .venv; afterwards nothing needs the network
 
@@ -26,7 +26,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 bench: setup
-	$(BIN)/python -m benchmarks.measure_run
+	$(BIN)/python -m benchmarks
 
 docs: setup
 	$(BIN)/python -m flows.docs
@@ -34,7 +34,7 @@ docs: setup
 setup: .venv/.locked
 
 .venv/.locked: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --locked
+	$(UV) sync --locked --compile-bytecode
 	@touch $@
 
 .tools/bin/uv:
