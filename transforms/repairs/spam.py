@@ -24,6 +24,11 @@ CONTEXT_CHARS = 12
 MIN_ALIKE_TO_GROW = 3
 ALIGNED_CHARS = 8
 MAX_SPAM_CHARS = 90
+# Longer lines (whole pages without line endings) are searched in pieces, cut behind a mark where there is one.
+LONG_LINE_CHARS = 4_000
+PIECE = r"(?s).{1,1000}[。;!?,]|.{1,1000}"
+# So much of a page tells whether its own text uses some words.
+MAX_PAGE_CHARS = 200_000
 
 SENTENCE_MARKS = r"\s,。;:!?、“”‘’《》〈〉「」()\[\]【】〔〕…\"'\x01"
 GRAMMAR_WORDS = "的和与及或等对为将应把被在是了而但并以其该各"
@@ -55,7 +60,7 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     before a telling sign). Out: one row an occurrence, OCCURRENCE_SCHEMA; the contexts are up to 12 characters of the line on either
     side. Sources are judged each by itself, so the shard does not matter.
     """
-    content = keep_content(lines)
+    content = _cut_long_lines(keep_content(lines))
     strong = "|".join(spam_terms.filter(pl.col("weight") >= STRONG_WEIGHT)["pattern"])
     leading = "|".join(spam_terms.filter(topic="leading")["pattern"]) or "$^"
     telling = rf"(?:{leading})*(?:{'|'.join(spam_terms.filter(pl.col('weight') >= TELLING_WEIGHT)['pattern'])})"
@@ -68,7 +73,22 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     single = locate_matches(suspicious.filter(~is_chained), _run_pattern(telling, sign, is_chained=False))
     runs = pl.concat([_cut_open_start(chained, telling, sign), single])
     signs = _measure_signs(_align_repeats(runs, content), spam_terms)
-    return _describe(signs.with_columns(points=_count_points()).filter(pl.col("points") >= SPAM_POINTS))
+    found = signs.with_columns(points=_count_points()).filter(pl.col("points") >= SPAM_POINTS)
+    return _describe(found, content.select(*PLACE, "of_line", "first_char"))
+
+
+def _cut_long_lines(content: pl.DataFrame) -> pl.DataFrame:
+    """Cut long lines into pieces, numbered as lines of their own: + of_line, first_char (where the piece stands in its line)."""
+    is_long = pl.col("text").str.len_chars() > LONG_LINE_CHARS
+    pieces = pl.when(is_long).then(pl.col("text").str.extract_all(PIECE)).otherwise(pl.concat_list("text"))
+    n_chars = pl.col("text").str.len_chars().cast(pl.Int32)
+    return (
+        content.with_columns(text=pieces)
+        .explode("text")
+        .with_columns(
+            of_line="line_no", first_char=(n_chars.cum_sum() - n_chars).over(PLACE), line_no=pl.int_range(pl.len(), dtype=pl.Int32)
+        )
+    )
 
 
 def _run_pattern(telling: str, sign: str, *, is_chained: bool) -> str:
@@ -116,7 +136,9 @@ def _align_repeats(runs: pl.DataFrame, content: pl.DataFrame) -> pl.DataFrame:
     stand three times or more may grow by what always stands beside them, unless the page uses it elsewhere too; two alone only shrink.
     """
     page_texts = (
-        content.join(runs.select("source_id").unique(), on="source_id").group_by("source_id").agg(page=pl.col("text").str.join("\n"))
+        content.join(runs.select("source_id").unique(), on="source_id")
+        .group_by("source_id")
+        .agg(page=pl.col("text").str.join("\n").str.head(MAX_PAGE_CHARS))
     )
     runs = runs.join(page_texts, on="source_id")
     for at_end in (False, True, False):
@@ -148,17 +170,25 @@ def _share_extent(runs: pl.DataFrame, *, at_end: bool) -> pl.DataFrame:
     n_grown = pl.col("n_shared") - pl.col("longest")
     beside = piece(pl.col("n_shared")).str.head(n_grown) if at_end else piece(pl.col("n_shared")).str.tail(n_grown)
     touching = beside.str.tail(2) if at_end else beside.str.head(2)
-    is_foreign = (n_grown > 1) & (pl.col("page").str.count_matches(touching, literal=True) <= pl.col("n_alike"))
+    grown = _count_on_page(sided.with_columns(n_shared=n_shared).with_columns(touching=pl.when(n_grown > 1).then(touching)))
+    is_foreign = (n_grown > 1) & (pl.col("n_on_page") <= pl.col("n_alike"))
     may_grow = is_foreign & (pl.col("n_alike") >= MIN_ALIKE_TO_GROW)
     shared = pl.when(may_grow).then(pl.col("n_shared")).otherwise(pl.min_horizontal("n_shared", "longest"))
     n_new = pl.when(pl.col("n_alike") > 1).then(shared).otherwise(pl.col("n_run")).cast(pl.Int32)
-    resized = sided.with_columns(n_shared=n_shared).with_columns(n_new=n_new)
+    resized = grown.with_columns(n_new=n_new)
     if at_end:
         resized = resized.with_columns(start_char=pl.col("start_char") + pl.col("n_run") - pl.col("n_new"))
         new = pl.col("reach").str.tail(pl.col("n_new"))
     else:
         new = pl.col("reach").str.head(pl.col("n_new"))
     return resized.with_columns(original=new).select(runs.columns)
+
+
+def _count_on_page(runs: pl.DataFrame) -> pl.DataFrame:
+    """Add n_on_page: how often the page holds the characters `touching` (null: not asked), each counted once a page."""
+    asked = runs.filter(pl.col("touching").is_not_null()).unique(["source_id", "touching"])
+    counts = asked.select("source_id", "touching", n_on_page=pl.col("page").str.count_matches(pl.col("touching"), literal=True))
+    return runs.join(counts, on=["source_id", "touching"], how="left", maintain_order="left")
 
 
 def _measure_signs(runs: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
@@ -208,8 +238,8 @@ def _count_points() -> pl.Expr:
     return pl.when(is_dense & is_telling & ~is_mere_address).then(points).otherwise(0)
 
 
-def _describe(found: pl.DataFrame) -> pl.DataFrame:
-    """Give occurrences their contexts, confidence and evidence."""
+def _describe(found: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
+    """Give occurrences their contexts, confidence and evidence, and their places in whole lines."""
     end = pl.col("start_char") + pl.col("original").str.len_chars().cast(pl.Int32)
     evidence = pl.format(
         "promotional vocabulary ({} points, {} % of the run), {} joining marks, {}, stands {} times in the source",
@@ -226,6 +256,8 @@ def _describe(found: pl.DataFrame) -> pl.DataFrame:
             confidence=(0.5 + 0.05 * pl.col("points")).clip(0, 0.99).round(3),
             evidence=evidence,
         )
+        .join(pieces, on=PLACE, how="left", maintain_order="left")
+        .with_columns(line_no="of_line", start_char=pl.col("start_char") + pl.col("first_char"))
         .select(pl.col(name).cast(dtype) for name, dtype in OCCURRENCE_SCHEMA.items())
         .sort(*PLACE, "start_char")
     )
