@@ -64,7 +64,8 @@ DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|{SPELT_Y
 FULL_DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月\d{{1,2}}日|{SPELT_YEAR}{NUMERAL}{{1,3}}月{NUMERAL}{{1,3}}日)\)?$"
 ATTACHMENT_LABEL = rf"^[【\[]?(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[】\]]?[:.、]?$"
 ATTACHMENT_ENTRY = rf"^(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[:.、].+$"
-FILE_NAME = r"(?i)^[•·]?[^。]{1,120}\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|7z|ceb|cebx|pptx?|rtf|txt|tif)(?:\(?\d.{0,14})?$"
+FILE_NAME_CHARS = 140
+FILE_NAME = r"(?i)[^。]\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|7z|ceb|cebx|pptx?|rtf|txt|tif)(?:\(?\d.{0,14})?$"
 ADDRESSEE = (
     "(?:[各省市县区州盟旗厅局委部办院校会处室队组所站]|单位|公司|企业|机构|中心|政府|机关|代表|同志们?|[友生士]们|委员|同胞|朋友"
     "|先生|女士|群众|地区|部门|集团|银行|兵团|法院|科室|大学|组织|[协学商]会|[矿厂场店社馆]|街道|[乡镇村]|园区|开发区|管委会)"
@@ -100,12 +101,18 @@ def neighbour(column: pl.Expr, offset: int) -> pl.Expr:
 def without_markup(text: pl.Expr) -> pl.Expr:
     """Take Markdown marks of headings, quotations and bold face and a stray bar at the end off a line (`## 第一章` is 第一章)."""
     unmarked = text.str.replace(r"^(?:#{1,6}\s+|>\s+)", "").str.replace_all("**", "", literal=True)
-    return unmarked.str.replace(r"^([^|]*[^|\s])\s*\|$", "$1").str.strip_chars()
+    has_stray_bar = unmarked.str.contains(r"^[^|]+\|$")
+    return pl.when(has_stray_bar).then(unmarked.str.strip_chars_end("| ")).otherwise(unmarked).str.strip_chars(" ")
 
 
 def without_spaces(text: pl.Expr) -> pl.Expr:
-    """Remove every white space, so that 首  页 reads 首页 and 索 引 号 reads 索引号."""
-    return text.str.replace_all(r"\s+", "")
+    """Remove the spaces of clean text, so that 首  页 reads 首页 and 索 引 号 reads 索引号."""
+    return text.str.replace_all(" ", "", literal=True)
+
+
+def letters_of(text: pl.Expr) -> pl.Expr:
+    """Keep CJK characters, Latin letters and digits only, so that copies set differently are alike."""
+    return text.str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]+", "")
 
 
 def level_of(text: pl.Expr, bare: pl.Expr) -> pl.Expr:
@@ -122,8 +129,13 @@ def ends_sentence(bare: pl.Expr) -> pl.Expr:
 def is_title_shaped(bare: pl.Expr) -> pl.Expr:
     """Tell whether a line could be the title of a paper: it ends in a kind of paper, with no sentence in it."""
     has_kind = bare.str.contains(TITLE_END)
-    is_sentence = bare.str.contains(r"[。;!?]") | bare.str.contains(r"[:,]$|^[,、:)]")
+    is_sentence = bare.str.contains(r"[。;!?]") | bare.str.contains("[:,]$") | bare.str.contains("^[,、:)]")
     return has_kind & ~is_sentence & bare.str.len_chars().is_between(4, 120)
+
+
+def has_heading_text(bare: pl.Expr) -> pl.Expr:
+    """Tell whether a line may be a heading and nothing else: no sentence ends within it."""
+    return ~bare.str.strip_chars_end("。?").str.contains(r"[。;!?]|,$")
 
 
 def is_prose(bare: pl.Expr) -> pl.Expr:

@@ -7,7 +7,7 @@ to it join. A stretch counts only when it is a good part of the page's text, so 
 
 import polars as pl
 
-from transforms.wraps import mark_continuations
+from transforms.wraps import mark_continuations, merge_continued
 
 REPEAT_RULE = "repeated_stretch"
 REPEAT_SCHEMA = {
@@ -59,11 +59,10 @@ def find_repeats(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
     """Undo hard wraps, so that copies wrapped differently are alike: source_id, first_line, last_line, place, key, n_chars."""
     content = mark_continuations(lines).filter(pl.col("text") != "")
-    key = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]", "")
+    key = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", "")
+    numbered = content.with_columns(paragraph=(~pl.col("continues")).cum_sum().over("source_id"))
     return (
-        content.select("source_id", "line_no", key=key, paragraph=(~pl.col("continues")).cum_sum().over("source_id"))
-        .group_by("source_id", "paragraph", maintain_order=True)
-        .agg(pl.col("key").str.join(""), first_line=pl.col("line_no").min(), last_line=pl.col("line_no").max())
+        merge_continued(numbered, "paragraph", key.alias("key"))
         .filter(pl.col("key") != "")
         .with_columns(place=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"), n_chars=pl.col("key").str.len_chars().cast(pl.Int32))
         .drop("paragraph")

@@ -37,7 +37,7 @@ JOINABLE_ROLES = ["title", "recipients", "heading", "body", "signature", "date",
 
 # Marks and particles on which no line of an official paper ends: the sentence must go on.
 OPEN_MARK = r"[,、(《“‘〈]$"
-OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|向|由|于|关于)$"
+OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|向|由|于)$"
 BREAKS_OFF = r"[\u4e00-\u9fffA-Za-z0-9%,、(《“‘〈]$"
 CONTINUES_WITH = r"^[是为达的在、,。;:%和与及等以)》”]"
 STARTS_UNIT = "|".join([*LEVELS.values(), ATTACHMENT_LABEL, ATTACHMENT_ENTRY, r"^[【\[]", r"^注\d?[:.]", r"^\(此件"])
@@ -47,12 +47,12 @@ STANDS_ALONE = "|".join(
         DATE_ALONE,
         r"^[(]?[\u4e00-\u9fff]{1,16}[〔\[(【](?:19|20)\d{2}[〕\])】]第?\d{1,5}号[)]?$",
         r"^\(?第\d+号\)?$",
-        "https?://",
-        r"(?:\.{5,}|…{2,}|·{5,})\d{0,4}$",
         "^(?:发布|公布|更新|成文|印发)?(?:时间|日期):|^(?:信息|文章)?来源:|^索引号:",
         r"^[\[【<(]?(?:[上下]一?[篇条页则][\]】:]|打印|关闭|分享到|责任编辑|扫一扫|网站地图|主办单位:|版权所有|(?i:copyright|©))",
     ]
 )
+HOLDS_ADDRESS = "https?://"
+ENDS_IN_LEADERS = r"(?:\.{5,}|…{2,}|·{5,})\d{0,4}$"
 
 # A page is taken as wrapped at a fixed width when at least this many of its lines, and this share of them, stop at one width and break off
 # there, and few are longer. Tried on real laws cut every 38 characters and on the same laws uncut.
@@ -97,6 +97,26 @@ def mark_continuations(lines: pl.DataFrame) -> pl.DataFrame:
     found = find_continuations(lines.filter(pl.col("text") != "")).select("source_id", "line_no", "continues")
     marked = lines.join(found, on=["source_id", "line_no"], how="left", maintain_order="left")
     return marked.with_columns(pl.col("continues").fill_null(value=False))
+
+
+def merge_continued(content: pl.DataFrame, unit: str, *columns: pl.Expr) -> pl.DataFrame:
+    """Merge the lines of each unit into one row: a line and those that continue it.
+
+    In: source_id, line_no, `unit` (its number), sorted; and the columns to join, strings. Out: one row a unit: source_id, unit, first_line,
+    last_line and the joined columns. Units of one line, nearly all, are not grouped.
+    """
+    pieces = content.select("source_id", unit, *columns, first_line="line_no", last_line="line_no")
+    is_same = (pl.col("source_id") == pl.col("source_id").shift(1)) & (pl.col(unit) == pl.col(unit).shift(1))
+    marked = pieces.with_columns(goes_on=is_same.fill_null(value=False))
+    in_parts = pl.col("goes_on") | pl.col("goes_on").shift(-1).fill_null(value=False)
+    names = [column.meta.output_name() for column in columns]
+    merged = (
+        marked.filter(in_parts)
+        .group_by("source_id", unit, maintain_order=True)
+        .agg(pl.col(names).str.join(""), pl.col("first_line").min(), pl.col("last_line").max())
+    )
+    whole = marked.filter(~in_parts).drop("goes_on")
+    return pl.concat([whole, merged.select(whole.columns)]).sort("source_id", "first_line")
 
 
 def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
@@ -166,9 +186,14 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
         is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
         ends=ends_sentence(pl.col("bare")),
         starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | pl.col("text").str.contains(MARKED_LINE),
-        stands_alone=pl.col("bare").str.contains(STANDS_ALONE) | pl.col("text").str.contains(MARKED_LINE),
+        stands_alone=_stands_alone(pl.col("bare")) | pl.col("text").str.contains(MARKED_LINE),
         gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
     ).drop("trimmed")
+
+
+def _stands_alone(bare: pl.Expr) -> pl.Expr:
+    # Patterns anchored alike go together, which keeps each of them fast.
+    return bare.str.contains(STANDS_ALONE) | bare.str.contains(HOLDS_ADDRESS) | bare.str.contains(ENDS_IN_LEADERS)
 
 
 def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
@@ -297,37 +322,38 @@ def _find_known_wholes(described: pl.DataFrame) -> pl.DataFrame:
 
 
 def _continues_full_line() -> pl.Expr:
-    before = pl.col("before").str
+    full = pl.when(pl.col("before_full")).then("before")
+    before = full.str
     is_whole_title = before.contains("关于|印发") & before.contains(TITLE_END)
-    is_whole = (before.contains(SPEECH_END) & before.contains(SPEECH_START)) | is_whole_title | before.contains(STANDS_ALONE)
-    breaks_off = ~pl.col("before_ends") & ~is_whole & ~(pl.col("starts_unit") & pl.col("before").str.contains("[)》”]$"))
+    is_whole = (before.contains(SPEECH_END) & before.contains(SPEECH_START)) | is_whole_title | _stands_alone(full)
+    breaks_off = ~pl.col("before_ends") & ~is_whole & ~(pl.col("starts_unit") & before.contains("[)》”]$"))
     # A heading of the first level that fills its line stands alone when a full line of text follows.
-    is_full_heading = pl.col("before").str.contains(LEVEL_ONE) & ~pl.col("before").str.contains("。") & pl.col("is_full")
+    is_full_heading = before.contains(LEVEL_ONE) & ~before.contains("。") & pl.col("is_full")
     begins_at_margin = ~(pl.col("page_indents") & pl.col("is_indented"))
     wraps_after_sentence = pl.col("before_ends") & pl.col("page_indents") & ~pl.col("starts_unit")
     stands_close = (pl.col("gap") == 1) | ~pl.col("page_wraps_close")
-    return pl.col("before_full") & ~is_full_heading & begins_at_margin & stands_close & (breaks_off | wraps_after_sentence)
+    goes_on = pl.col("before_full") & ~is_full_heading & begins_at_margin & stands_close & (breaks_off | wraps_after_sentence)
+    return goes_on.fill_null(value=False)
 
 
 def _continues_open_mark() -> pl.Expr:
     ends_on_mark = pl.col("before").str.contains(OPEN_MARK)
     ends_on_word = pl.col("before").str.contains(OPEN_WORD) & (pl.col("before_chars") >= 8)
-    return (ends_on_mark | ends_on_word) & ~pl.col("starts_unit")
+    names_matter_next = pl.col("before").str.contains("关于$") & (pl.col("before_chars") >= 4)
+    return (ends_on_mark | ends_on_word | names_matter_next) & ~pl.col("starts_unit")
 
 
 def _continues_open_bracket() -> pl.Expr:
+    broken_off = pl.when(~pl.col("before_ends") & ~pl.col("starts_unit")).then("before")
+
     def is_left_open(opening: str, closing: str) -> pl.Expr:
-        n_open = pl.col("before").str.count_matches(opening, literal=True)
-        n_closed = pl.col("before").str.count_matches(closing, literal=True)
+        n_open = broken_off.str.count_matches(opening, literal=True)
+        n_closed = broken_off.str.count_matches(closing, literal=True)
         is_closed_here = pl.col("bare").str.contains(closing, literal=True)
         return (n_open > n_closed) & is_closed_here
 
-    return (
-        (is_left_open("《", "》") | is_left_open("(", ")"))
-        & (pl.col("before_chars") >= 6)
-        & ~pl.col("starts_unit")
-        & ~pl.col("before_ends")
-    )
+    is_inside = is_left_open("《", "》") | is_left_open("(", ")")
+    return (is_inside & (pl.col("before_chars") >= 6)).fill_null(value=False)
 
 
 def _starts_inside_sentence() -> pl.Expr:

@@ -6,7 +6,7 @@ then decide by rule where a rule is met, by neighbours inside the text, and by p
 
 import polars as pl
 
-from transforms.line_shapes import neighbour
+from transforms.line_shapes import letters_of, neighbour
 from transforms.roles import elements
 from transforms.roles.regions import find_regions
 from transforms.roles.titles import TITLE_RULES, find_titles
@@ -54,6 +54,7 @@ RULES_OF_BARE_PAPERS = (
 SITE_WORD_CHARS = 12
 # A summary above the text is known by these letters of it: past the first words, which a newspaper may put before them.
 SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS = 4, 16
+MAX_PROSE_CHARS = 4_000
 # Under the title of a law: when it was passed and amended, on lines that may be cut.
 BYLINE = r"^\(?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:通过|修订|修正|施行|公布|发布|批准)\)?$"
 # Rules for the place under a title also hold where the page opens with a caption or a summary above the title.
@@ -119,10 +120,13 @@ def _is_in_site_block() -> pl.Expr:
 def _find_summaries(held: pl.DataFrame) -> pl.DataFrame:
     """Mark sentences above the document whose words stand in its text again, as a page's description does: + is_summary."""
     above = held.filter((pl.col("region") == "head") & pl.col("is_prose")).select(
-        "source_id", "order", probe=pl.col("key").str.slice(SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS)
+        "source_id", "order", probe=letters_of(pl.col("bare").str.head(MAX_PROSE_CHARS)).str.slice(SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS)
     )
-    texts = held.filter((pl.col("region") == "text") & pl.col("is_prose")).select("source_id", text_key="key")
-    found = above.join(texts, on="source_id").filter(pl.col("text_key").str.contains(pl.col("probe"), literal=True))
+    texts = held.filter((pl.col("region") == "text") & pl.col("is_prose")).join(
+        above.select("source_id").unique(), on="source_id", how="semi"
+    )
+    text_keys = texts.select("source_id", text_key=letters_of(pl.col("bare").str.head(MAX_PROSE_CHARS)))
+    found = above.join(text_keys, on="source_id").filter(pl.col("text_key").str.contains(pl.col("probe"), literal=True))
     is_summary = found.select("source_id", "order", is_summary=pl.lit(value=True)).unique()
     marked = held.join(is_summary, on=["source_id", "order"], how="left", maintain_order="left")
     return marked.with_columns(pl.col("is_summary").fill_null(value=False))
@@ -158,10 +162,11 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
         value=True
     )
-    is_byline = pl.col("is_organisation") | pl.col("is_date") | pl.col("bare").str.contains(BYLINE)
-    is_sentence = pl.col("bare").str.contains("[。;]$")
+    head_text = pl.when(in_head).then("bare")
+    is_byline = pl.col("is_organisation") | pl.col("is_date") | head_text.str.contains(BYLINE)
+    is_sentence = head_text.str.contains("[。;]$")
     stands_by_text = (pl.col("order") + 1 == pl.col("first_sure")) | pl.col("before_hit_rule").str.contains("speech|speaker|office")
-    is_person = pl.col("bare").str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & stands_by_text
+    is_person = head_text.str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & stands_by_text
     is_unmarked = ~pl.col("is_marked") & ~pl.col("is_marked_title")
     follows_title = neighbour(pl.col("title_rule").is_not_null(), 1).fill_null(value=True)
     opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")
@@ -185,7 +190,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(~in_head & pl.col("is_file_name"), "attachment_file"),
         named(in_tail & entry, "attachment_entry"),
         named(in_tail, "after_document"),
-        named(in_head & pl.col("is_marked") & elements.has_heading_text(), "marked_heading"),
+        named(in_head & pl.col("is_marked") & pl.col("has_heading_text"), "marked_heading"),
         named(in_head & (is_byline | is_person) & ~is_above_title & is_unmarked, "byline"),
         named(in_head & pl.col("is_summary"), "summary_above_text"),
         named(
@@ -207,7 +212,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(in_attachment_list, "attachment_list"),
         named(elements.is_contents_line(), "contents_line"),
         named(elements.is_numbered_heading(), "numbered_heading"),
-        named(pl.col("is_marked") & pl.col("level").is_null() & elements.has_heading_text(), "marked_heading"),
+        named(pl.col("is_marked") & pl.col("level").is_null() & pl.col("has_heading_text"), "marked_heading"),
         named(elements.is_number_above_heading(), "number_above_heading"),
         named(elements.is_heading_below_number(), "heading_below_number"),
         named(elements.is_unnumbered_heading(), "unnumbered_heading"),

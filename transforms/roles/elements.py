@@ -8,7 +8,6 @@ import polars as pl
 
 from transforms.line_shapes import neighbour
 
-HEADING_CHARS = 80
 NAME_CHARS = 20
 CONTENTS_LEADERS = r"(?:\.{5,}|…{2,}|·{5,}|-{6,}|_{5,})\d{0,4}$"
 NUMBER_ALONE = r"^(?:0\d|PART\.?\d{1,2}|Part\.?\d{1,2})$"
@@ -69,12 +68,6 @@ def is_contents_line() -> pl.Expr:
     return (has_leaders | (is_below & (pl.col("order") < first_prose) & stands_again)).fill_null(value=False)
 
 
-def has_heading_text() -> pl.Expr:
-    """A numbered line that is only a heading: no sentence ends within it, and it is short."""
-    without_final_stop = pl.col("bare").str.strip_chars_end("。?")
-    return ~without_final_stop.str.contains(r"[。;!?]|,$") & (pl.col("n_chars") <= HEADING_CHARS)
-
-
 def is_numbered_heading() -> pl.Expr:
     """A line with a number of its own level and nothing but a heading in it; an item of a list is none."""
     goes_below_with_sibling = (pl.col("after_level") == pl.col("level")).fill_null(value=False)
@@ -83,7 +76,7 @@ def is_numbered_heading() -> pl.Expr:
     is_name = (pl.col("n_chars") <= NAME_CHARS) & ~pl.col("bare").str.contains("[,:]")
     comes_after_item = comes_after_sibling & ~(pl.col("before_is_prose") & is_name)
     is_item = goes_below_with_sibling | comes_after_item | pl.col("after_bare").is_null()
-    has_text = has_heading_text()
+    has_text = pl.col("has_heading_text")
     ends_with_stop = pl.col("bare").str.contains("。$")
     is_above_text = pl.col("after_is_prose") | pl.col("after_level").is_not_null() | pl.col("after_bare").str.contains("。$")
     heads_paragraphs = is_above_text & (pl.col("after_level") != "caption").fill_null(value=True)

@@ -8,11 +8,13 @@ import polars as pl
 
 from transforms import line_shapes as shapes
 from transforms.roles.rules import match_rules
-from transforms.wraps import mark_continuations
+from transforms.wraps import mark_continuations, merge_continued
 
 START_LEVELS = ["chapter", "article", "one", "two", "labelled", "decimal"]
-# Titles are compared by keys, which polars may turn into regular expressions of bounded size; no title, and hardly a paragraph, is longer.
-MAX_KEY_CHARS = 4_000
+# Titles are compared by keys, which polars may turn into regular expressions of bounded size; no title is longer.
+KEY_CHARS = 400
+OFFICER_CHARS = 24
+HEADING_CHARS = 80
 END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
 
 
@@ -32,10 +34,10 @@ def number_units(marked: pl.DataFrame) -> pl.DataFrame:
 def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     """Describe each unit by itself.
 
-    In: source_id, line_no, text, unit. Out: source_id, unit, text, bare, key (letters and digits only), n_chars, level, ends, shapes
-    (is_…), value_of, hit_rule, hit_role, hit_where.
+    In: source_id, line_no, text, unit. Out: source_id, unit, text, bare, key (letters and digits only, null for long ones), n_chars,
+    level, ends, shapes (is_…, has_…), value_of, hit_rule, hit_role, hit_where.
     """
-    whole = content.group_by("source_id", "unit", maintain_order=True).agg(pl.col("text").str.join(""))
+    whole = merge_continued(content, "unit", pl.col("text")).drop("first_line", "last_line")
     clean = whole.with_columns(text=shapes.without_markup(pl.col("text")))
     bared = clean.with_columns(
         bare=shapes.without_spaces(pl.col("text")),
@@ -45,24 +47,34 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
     matched = _free_marked_text(match_rules(bared, line_rules))
     bare = pl.col("bare")
     shaped = matched.with_columns(
-        key=bare.str.head(MAX_KEY_CHARS).str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]", ""),
+        key=shapes.letters_of(_where_short(bare, KEY_CHARS)),
         n_chars=bare.str.len_chars().cast(pl.Int32),
         level=shapes.level_of(pl.col("text"), bare),
         ends=shapes.ends_sentence(bare),
+        has_heading_text=shapes.has_heading_text(_where_short(bare, HEADING_CHARS)).fill_null(value=False),
         is_title_shaped=shapes.is_title_shaped(bare) | pl.col("is_marked_title"),
         is_prose=shapes.is_prose(bare),
         is_addressee=_is_addressee(bare),
-        is_organisation=bare.str.contains(shapes.ORGANISATION_END)
-        & bare.str.len_chars().is_between(2, 40)
-        & ~bare.str.contains("[。;:]|" + shapes.NO_ORGANISATION_END),
-        is_officer=bare.str.contains(shapes.OFFICER_NAMED) & (bare.str.len_chars() <= 24),
+        is_organisation=_is_organisation(bare),
+        is_officer=_where_short(bare, OFFICER_CHARS).str.contains(shapes.OFFICER_NAMED).fill_null(value=False),
         is_date=bare.str.contains(shapes.DATE_ALONE),
         is_full_date=bare.str.contains(shapes.FULL_DATE_ALONE),
         is_attachment_label=bare.str.contains(shapes.ATTACHMENT_LABEL),
         is_attachment_entry=bare.str.contains(shapes.ATTACHMENT_ENTRY) & ~bare.str.contains("。."),
-        is_file_name=bare.str.contains(shapes.FILE_NAME),
+        is_file_name=_where_short(bare, shapes.FILE_NAME_CHARS).str.contains(shapes.FILE_NAME).fill_null(value=False),
     )
     return _mark_sure_text(_mark_field_values(shaped))
+
+
+def _where_short(bare: pl.Expr, n_chars: int) -> pl.Expr:
+    """The text where it is no longer than that, else null: patterns are not tried on null."""
+    return pl.when(bare.str.len_chars() <= n_chars).then(bare)
+
+
+def _is_organisation(bare: pl.Expr) -> pl.Expr:
+    short = _where_short(bare, 40)
+    is_named = short.str.contains(shapes.ORGANISATION_END) & (short.str.len_chars() >= 2)
+    return (is_named & ~short.str.contains("[。;:]|" + shapes.NO_ORGANISATION_END)).fill_null(value=False)
 
 
 def _is_addressee(bare: pl.Expr) -> pl.Expr:
