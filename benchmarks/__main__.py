@@ -53,7 +53,7 @@ def measure_corpus(corpus: str, pages: Path, work: Path) -> list[Row]:
     """Measure all candidates on one corpus, and our second run, in which nothing changed."""
     sizes: list[int] = [path.stat().st_size for path in pages.rglob("*.txt")]
     facts: Row = {"corpus": corpus, "n_documents": len(sizes), "mb": sum(sizes) / 1e6}
-    rows = [facts | {"candidate": name} | measure(name, pages, work / name) for name in CANDIDATES if is_installed(name)]
+    rows: list[Row] = [facts | {"candidate": name} | measure(name, pages, work / name) for name in CANDIDATES if is_installed(name)]
     again = measure("ours", pages, work / "ours")
     if again["is_unchanged"]:  # else the code was changed in between
         rows.append(facts | {"candidate": "ours, unchanged"} | again)

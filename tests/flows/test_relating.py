@@ -1,0 +1,88 @@
+"""Copies of pages among the inputs: folded across shards, counted once, cited by their canonical document, whatever the shards."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from flows.reusing import cut_hashes
+from flows.settings import SEED_TEXTS
+from tests.flows.test_build import assert_same_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flows.build import RunSummary
+
+PASSAGE = "县级以上人民政府应当建立科技创新联席会议制度,统筹协调本行政区域内的科技创新工作,定期研究解决重大问题"
+PLAN = "关于推进数字乡村建设的实施意见\n各乡镇人民政府:\n{}。\n一、加强领导\n各乡镇要明确分管领导和责任人员,确保各项任务落到实处。\n"
+CITING = "关于开展督查的通知\n各有关单位:\n根据《关于推进数字乡村建设的实施意见》,现就督查工作通知如下。\n一、督查内容\n{}。\n"
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = shutil.copytree(SEED_TEXTS, tmp_path_factory.mktemp("copies") / "pages")
+    [first, second, *_] = sorted(folder.glob("*.txt"))
+    shutil.copy(first, folder / "copy.txt")
+    (folder / "near.txt").write_bytes(second.read_bytes() + "\n分享到微信\n".encode())
+    for name in ("plan.txt", "web/plan-again.txt"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(PLAN.format(PASSAGE), encoding="utf-8")
+    (folder / "citing.txt").write_text(CITING.format(PASSAGE), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def copies_run(pages: Path, run_direct: Callable[..., RunSummary], tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
+    return run_direct([pages], tmp_path_factory.mktemp("copies_run"), shard_bytes=1)
+
+
+def ask(summary: RunSummary, sql: str) -> list[tuple]:
+    with duckdb.connect(str(summary.folder.warehouse.resolve()), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def test_copies_are_folded_and_described(copies_run: RunSummary) -> None:
+    assert copies_run.run.status == "published"
+    copies = ask(copies_run, "SELECT kind, count(*) FROM lineage.duplicates WHERE kind <> 'within_source' GROUP BY ALL ORDER BY kind")
+    assert copies == [("exact_document", 1), ("exact_source", 2)]
+    assert ask(copies_run, "SELECT count(*), count(*) FILTER (is_canonical) FROM main.documents") == [(10, 7)]
+
+
+def test_citations_link_to_the_canonical_document(copies_run: RunSummary) -> None:
+    linked = ask(
+        copies_run,
+        "SELECT d.is_canonical, d.source_id IN ('plan.txt', 'web/plan-again.txt') FROM main.citations c "
+        "JOIN main.documents d ON d.document_id = c.cited_document_id JOIN main.documents f ON f.document_id = c.document_id "
+        "WHERE f.source_id = 'citing.txt'",
+    )
+    assert linked == [(True, True)]
+
+
+def test_a_passage_of_two_documents_is_listed_with_its_places(copies_run: RunSummary) -> None:
+    found = ask(
+        copies_run,
+        "SELECT r.n_documents, d.source_id = 'citing.txt' AS is_citing FROM main.reuse r JOIN main.reuse_occurrences USING (reuse_id) "
+        f"JOIN main.documents d USING (document_id) WHERE r.text LIKE '%{PASSAGE}%' ORDER BY is_citing",
+    )
+    assert found == [(2, False), (2, True)]
+
+
+@pytest.mark.parametrize(("shard_bytes", "workers"), [(10**9, 1), (60_000, 2)])
+def test_shards_and_workers_change_no_relation(  # noqa: PLR0917  fixtures and parameters come by name
+    pages: Path, copies_run: RunSummary, run_direct: Callable[..., RunSummary], tmp_path: Path, shard_bytes: int, workers: int
+) -> None:
+    summary = run_direct([pages], tmp_path, shard_bytes=shard_bytes, workers=workers)
+    assert_same_tables(copies_run.folder.warehouse, summary.folder.warehouse)
+
+
+@pytest.mark.parametrize("n_ranges", [1, 2, 3, 7])
+def test_ranges_of_hashes_hold_every_number_once(n_ranges: int) -> None:
+    ranges = cut_hashes(n_ranges)
+    assert (ranges[0][0], ranges[-1][1]) == (0, 2**64 - 1)
+    assert all(last + 1 == first for (_, last), (first, _) in pairwise(ranges))
