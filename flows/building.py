@@ -23,7 +23,7 @@ from transforms.documents import extract_documents
 from transforms.duplicates import sketch_documents
 from transforms.paragraphs import build_paragraphs
 from transforms.repairs import apply_repairs, find_lost_characters, find_stray_spaces, number_repairs
-from transforms.structure import extract_citations, extract_measures, extract_sections
+from transforms.structure import extract_citations, extract_outline
 from transforms.targets import extract_targets
 from warehouse.cache import link_part, name_result
 from warehouse.handover import hand_over
@@ -124,8 +124,7 @@ def _read_plans(documents: pl.DataFrame, built: Paragraphs, reference: Reference
     """From documents and their paragraphs to what they plan: sections, measures, who is in charge, targets, citations."""
     outline = reference["numbering"], reference["measure_rules"]
     bodies = reference["agencies"], reference["regions"]
-    sections, paragraphs = extract_sections(documents, built.paragraphs, *outline)
-    measures, paragraphs = extract_measures(documents, paragraphs, sections, *outline)
+    sections, measures, paragraphs = extract_outline(documents, built.paragraphs, *outline)
     measure_agencies = extract_measure_agencies(documents, measures, paragraphs, *bodies)
     rules = {name: reference[name] for name in ("units", "comparators", "target_rules")}
     return {

@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.structure.classify import classify_paragraphs, document_wording, heading_pattern
 from transforms.structure.outline import FLOW_ROLES
-from transforms.structure.sections import place_in_sections
+from transforms.structure.sections import place_in_sections, read_sections
 from transforms.structure.titles import begins_with_title, read_titles, strip_charge
 
 _PLAN_SHARE, _TITLED_SHARE = 0.3, 0.15  # of units that begin with a verb of doing: bulletins and speeches stay under 0.1, plans over 0.5
@@ -42,6 +42,26 @@ def extract_measures(
     closing words and the articles of regulations are none; neither is anything in statistics, lists, speeches or acts of courts.
     """
     placed = classify_paragraphs(documents, paragraphs, numbering, measure_rules).pipe(place_in_sections)
+    return read_measures(placed, documents, paragraphs, sections, measure_rules)
+
+
+def extract_outline(
+    documents: pl.DataFrame, paragraphs: pl.DataFrame, numbering: pl.DataFrame, measure_rules: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Read sections and measures at once: what `extract_sections` and then `extract_measures` give, for half the cost.
+
+    Out: sections, measures, and paragraphs with section_id and measure_id.
+    """
+    placed = classify_paragraphs(documents, paragraphs, numbering, measure_rules).pipe(place_in_sections)
+    sections, with_section = read_sections(placed, paragraphs)
+    measures, with_both = read_measures(placed, documents, with_section, sections, measure_rules)
+    return sections, measures, with_both
+
+
+def read_measures(
+    placed: pl.DataFrame, documents: pl.DataFrame, paragraphs: pl.DataFrame, sections: pl.DataFrame, measure_rules: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read the measures off paragraphs that are classified and placed; in and out as in `extract_measures`."""
     begun = _begin_measures(_mark_context(placed, measure_rules), documents, measure_rules)
     blocks = _fill_blocks(begun, measure_rules)
     members = blocks.filter("is_member").with_columns(

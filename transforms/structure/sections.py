@@ -22,8 +22,11 @@ def extract_sections(
     `paragraphs` with
     section_id, the innermost section of a heading or body paragraph.
     """
-    classified = classify_paragraphs(documents, paragraphs, numbering, measure_rules)
-    placed = place_in_sections(classified)
+    return read_sections(place_in_sections(classify_paragraphs(documents, paragraphs, numbering, measure_rules)), paragraphs)
+
+
+def read_sections(placed: pl.DataFrame, paragraphs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read the sections off paragraphs that are classified and placed; in and out as in `extract_sections`."""
     heads = placed.filter("is_section").pipe(_add_levels)
     sections = _measure_lengths(heads, placed).select(
         "section_id", "document_id", "parent_section_id", "ordinal", "level", "marker", "number", "title", "first_line", "last_line"
