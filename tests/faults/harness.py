@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 NO_FAULT = ("none", "none")
 PATIENCE = 300
-KILLED, TERMINATED = -signal.SIGKILL, 143
+KILLED = -signal.SIGKILL
+TERMINATED = {130, 143}  # stopped, as a shell tells it
 
 Fingerprint = dict[str, tuple[int, int]]
 
