@@ -24,6 +24,7 @@ from warehouse.runs import RunRecord
 from warehouse.verdict import check_release
 
 if TYPE_CHECKING:
+    from schemas.table import Severity
     from warehouse.folder import DataFolder
 
 HOSTILE = "a|b`c` **x**\n# <script>alert(1)</script> [x](http://evil.example) \u202e\u2028\x00 www.evil.example"
@@ -106,8 +107,8 @@ def test_junit_tells_failures_warnings_and_crashes_apart() -> None:
     crashed = failed_check({"description": "x", "crash": HOSTILE})
     mild = failed.with_columns(severity=pl.lit("warning"))
 
-    def count(checks: pl.DataFrame, **options: str) -> dict[str, int]:
-        root = ET.fromstring(render_junit(run, checks, **options))  # noqa: S314  # our own
+    def count(checks: pl.DataFrame, fail_on: Severity = "error") -> dict[str, int]:
+        root = ET.fromstring(render_junit(run, checks, fail_on))  # noqa: S314  # our own
         return {tag: len(list(root.iter(tag))) for tag in ("failure", "error", "skipped") if root.find(f".//{tag}") is not None}
 
     assert count(failed) == {"failure": 1}
