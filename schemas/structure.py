@@ -6,6 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
+from schemas.lineage import lacks
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
 
@@ -44,7 +45,7 @@ def _title_stands_in_its_paragraphs(table: str, key: str) -> TableRule:
         FROM {table} AS t
         ANTI JOIN main.paragraphs AS p
             ON p.document_id = t.document_id AND p.first_line <= t.last_line AND p.last_line >= t.first_line
-            AND (contains(p.text, t.title) OR contains(lineage.folded(p.text), lineage.folded(t.title)))
+            AND NOT ({lacks("p.text", "t.title")})
         WHERE t.title IS NOT NULL
         """,
         "Its title stands in one of its paragraphs",
@@ -250,11 +251,11 @@ MEASURE_AGENCIES = Contract(
         _ordinals_without_gaps("main.measure_agencies", "measure_id"),
         TableRule(
             "name_stands_in_the_measure",
-            """
+            f"""
             SELECT a.measure_id, a.ordinal, a.name
             FROM main.measure_agencies AS a
             JOIN main.measures AS m USING (measure_id)
-            WHERE NOT contains(m.text, a.name) AND NOT contains(lineage.folded(m.text), lineage.folded(a.name))
+            WHERE {lacks("m.text", "a.name")}
             """,
             "An agency's name stands in the measure's text",
         ),
@@ -325,11 +326,11 @@ TARGETS = Contract(
         ),
         TableRule(
             "indicator_stands_in_its_paragraph",
-            """
+            f"""
             SELECT t.target_id, t.indicator
             FROM main.targets AS t
             JOIN main.paragraphs AS p USING (paragraph_id)
-            WHERE NOT contains(p.text, t.indicator) AND NOT contains(lineage.folded(p.text), lineage.folded(t.indicator))
+            WHERE {lacks("p.text", "t.indicator")}
             """,
             "A target's indicator stands in its paragraph",
             severity="warning",

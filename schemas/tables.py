@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.documents import DOCUMENTS, PARAGRAPHS, REGIONS
-from schemas.lineage import DUPLICATES, FOLDED, LINES, REPAIRS, SOURCES
+from schemas.lineage import DUPLICATES, FOLDED, LINES, NARROW, REPAIRS, SOURCES
 from schemas.quality import CHECKS, METRICS, QUARANTINE, RUNS
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from schemas.structure import AGENCIES, CITATIONS, MEASURE_AGENCIES, MEASURES, SECTIONS, TARGETS
@@ -27,7 +27,7 @@ DATA_TABLES = (
 )
 QUALITY_TABLES = (RUNS, CHECKS, METRICS, QUARANTINE)
 TABLES = DATA_TABLES + QUALITY_TABLES
-MACROS = (FOLDED,)
+MACROS = (NARROW, FOLDED)
 BY_NAME = {table.name: table for table in TABLES}
 SCHEMAS = {
     "main": "What analysts query: documents and what is read out of them",
