@@ -82,8 +82,8 @@ MARKED_HEADING = r"^#{2,6}\s"
 TABLE_ROW = r"^\|[^|]+\|.*\|$"
 TABLE_RULE = r"^\|?(?::?-{2,}:?\|)+(?::?-{2,}:?)?\|?$"
 ELEMENT_WITH_TEXT = (
-    r"^<(?i:t[dh]|li|p|summary|span|h[1-6]|strong|b|i|em|dt|dd|div|blockquote|caption|center|font|section|a)"
-    r"(?:\s[^<>]*)?>[^<>]*[\u4e00-\u9fff]"
+    r"^<(?i:t[dh]|li|p|summary|span|h[1-6]|strong|b|i|em|dt|dd|div|blockquote|caption|figcaption|center|font|section|a)"
+    r"(?:\s*[a-z-]+=[^<>]*)?>[^<>]*[\u4e00-\u9fffA-Za-z0-9]"
 )
 
 SENTENCE_END = r"[。!?;:…][”’」』》)\]】\"']*$"

@@ -48,7 +48,7 @@ STRUCTURAL_RULES = {
 # What stands above the text of a paper without any page around it: such lines are no sign of a site's frame.
 RULES_OF_BARE_PAPERS = (
     "metadata_enactment|metadata_document_number|metadata_registration|metadata_office|metadata_speech|metadata_speaker|metadata_issuer"
-    "|comment_markup|table_markup|front_matter|page_number|symbol|source_view|image"
+    "|comment_markup|chrome_markup|front_matter|page_number|symbol|source_view|image"
 )
 # Between title and text a site puts words of its own, no longer than this: 字体, 下载, 政策解读.
 SITE_WORD_CHARS = 12
@@ -156,7 +156,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     """Decide the rule of each unit, first come first served, and from it the role: source_id, unit, role, rule."""
     region = pl.col("region")
     in_head, in_text, in_tail = region == "head", region == "text", region == "tail"
-    is_bare_date = (pl.col("hit_role") == "metadata") & pl.col("is_date")
+    is_bare_date = pl.col("hit_rule").str.contains("timestamp") & pl.col("bare").str.contains(r"^[\d年月日:/.()-]+$")
     is_of_frame = in_head & pl.col("is_head_hit") & ~is_bare_date & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS)
     has_frame = is_of_frame.fill_null(value=False).any().over("source_id")
     is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
@@ -166,6 +166,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     is_byline = pl.col("is_organisation") | pl.col("is_date") | head_text.str.contains(BYLINE)
     is_sentence = head_text.str.contains("[。;]$")
     stands_by_text = (pl.col("order") + 1 == pl.col("first_sure")) | pl.col("before_hit_rule").str.contains("speech|speaker|office")
+    stands_by_text |= pl.col("after_hit_rule").str.contains("photo_caption")
     is_person = head_text.str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & stands_by_text
     is_unmarked = ~pl.col("is_marked") & ~pl.col("is_marked_title")
     follows_title = neighbour(pl.col("title_rule").is_not_null(), 1).fill_null(value=True)

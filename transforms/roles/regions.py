@@ -13,7 +13,7 @@ SOFT_FOOTER_MARKERS = "site_label|share_bar|scan_code|previous_next|link_list_he
 # Rules that describe lines which a document too may have (联系电话:…): they end the document only after its last element.
 WEAK_RULES = (
     "source_view_link|comment_markup|image_name|photo_caption|topic_link|script|contact|opening_hours|symbol|site_words|navigation_word"
-    "|separator_bar|link_with_date|site_name|domain_name|bare_link"
+    "|separator_bar|link_with_date|site_name|domain_name|bare_link|chrome_markup|front_matter|page_number"
 )
 # So many lines of sure text may stand above the last breadcrumb or below the first registration number and still be the site's own.
 MAX_STRAY_LINES = 2

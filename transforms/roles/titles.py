@@ -64,6 +64,7 @@ def find_titles(units: pl.DataFrame) -> pl.DataFrame:
             named(pl.col("is_notice_title"), "title_of_notice"),
             named(in_head & _is_above_subtitle(), "title_above_subtitle"),
             named(in_head & is_copy, "title_copy"),
+            named(in_head & pl.col("is_marked_title"), "title_above_text"),
             named(in_head & holds_or_in_title, "title_with_site_name"),
             named(in_text & pl.col("before_is_attachment_label") & is_short, "title_of_attachment"),
             named(in_text & (is_copy | (in_title & is_shaped)), "title_named_above"),

@@ -34,6 +34,16 @@ def test_cells_are_text_and_tags_alone_are_not() -> None:
     assert roles_of(*page) == ["title", "body", "chrome", "chrome", "body", "body", "chrome", "chrome"]
 
 
+def test_cells_with_attributes_or_figures_alone_are_text_where_the_page_ends() -> None:
+    page = ["某市资源税税目税率表", BODY, "<table>", "<tr>", '<td colspan="2">海盐</td>', "<td>2%-5%</td>", "</tr>", "</table>"]
+    assert roles_of(*page) == ["title", "body", "chrome", "chrome", "body", "body", "chrome", "chrome"]
+
+
+def test_a_date_and_a_series_above_the_text_are_no_frame_of_a_site() -> None:
+    page = ["# 周某诉某公司合同纠纷案", "消费者权益保护典型案例", "最高人民法院发布", "2022-03-15", "## 基本案情", BODY]
+    assert "chrome" not in roles_of(*page)
+
+
 def test_marked_headings_are_headings_whatever_they_name() -> None:
     page = ["# 经营者未经许可不得将消费者信息用于商业宣传", "## 基本案情", BODY, "## 出席会议的有关领导小组", BODY]
     assert roles_of(*page) == ["title", "heading", "body", "heading", "body"]
