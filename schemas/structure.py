@@ -298,7 +298,7 @@ TARGETS = Contract(
         RowRule("value_is_finite", "value_low BETWEEN -1e18 AND 1e18", "No plan of any state undertakes more than 1e18 of anything"),
         RowRule(
             "quote_holds_the_unit",
-            "unit IS NULL OR STRPOS(quote, unit) > 0 OR (unit = '%' AND STRPOS(quote, '百分之') > 0)",
+            "unit IS NULL OR SPLIT_PART(quote, unit, 1) <> quote OR (unit = '%' AND SPLIT_PART(quote, '百分之', 1) <> quote)",
             "A target's quote holds its unit (a share may be written as 百分之…)",
             severity="warning",
         ),

@@ -12,6 +12,7 @@ import pytest
 from schemas.checks import list_checks
 from schemas.documents import DOCUMENTS, PARAGRAPHS
 from schemas.lineage import LINES
+from schemas.structure import TARGETS
 from tests.warehouse.corruptions import set_values
 from tests.warehouse.sound_rows import sound_frames
 from warehouse.handover import check_frame, hand_over, sum_checks
@@ -118,3 +119,13 @@ def test_crash_of_a_warning_is_an_error() -> None:
     total = sum_checks([sound, crashed])
     assert total.height == sound.height
     assert result(total, "in_force_after_issue")["severity"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("unit", "quote", "holds"), [("台(套)", "新增3台(套)", True), ("(家", "新增3(家", True), ("a.c", "新增3abc", False)]
+)
+def test_a_unit_is_taken_literally(unit: str, quote: str, holds: bool) -> None:
+    targets = sound_frames()["main.targets"].head(1).with_columns(unit=pl.lit(unit), quote=pl.lit(quote))
+    told = result(check_frame(TARGETS, targets), "quote_holds_the_unit")
+    assert told["passed"] == holds
+    assert "crash" not in told["detail"]
