@@ -41,7 +41,7 @@ def test_two_at_once_the_second_is_turned_away_and_the_first_ends_well(
     with faulty.reader():
         first = faulty.start("step:after:read sources", f"wait={go_on}")
         waited = time.monotonic()
-        while not any(faulty.folder.candidates.glob("*/work/*/lines.parquet")) and time.monotonic() - waited < 60:
+        while not any(faulty.folder.candidates.glob("*")) and time.monotonic() - waited < 60:
             time.sleep(0.1)
         second = faulty.run()
         see_that_a_release_stands(faulty, releases)
