@@ -34,7 +34,7 @@ docs: setup
 setup: .venv/.locked
 
 .venv/.locked: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --locked --compile-bytecode
+	$(UV) sync --locked --extra explore --compile-bytecode
 	@touch $@
 
 .tools/bin/uv:
