@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.building import build_tables
-from flows.reading import count_candidate_words, count_spam_fillers, read_sources
+from flows.building import Findings, build_tables
+from flows.reading import count_candidate_words, count_spam_fillers, find_site_templates, read_sources
 from flows.relating import compare_pairs, find_pairs, hand_over_corpus_tables, hand_over_shard, relate_documents
 from flows.reusing import (
     find_reuse,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 STEPS = (
     read_sources,
+    find_site_templates,
     count_spam_fillers,
     count_candidate_words,
     build_tables,
@@ -129,9 +130,10 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
         return RunSummary(folder, published, checks, quarantine, elapsed_seconds=progress.elapsed_seconds, is_unchanged=True)
 
     candidate = start_candidate(folder, run.run_id)
-    spam_repairs = _tell_displaced_words(read, submit, progress)
+    [templates] = progress.gather("find site templates", [submit(find_site_templates, read)])
+    findings = Findings(_tell_displaced_words(read, submit, progress), templates)
     built: list[BuiltShard] = progress.gather(
-        "build tables", [submit(build_tables, shard, spam_repairs, reference, cache, candidate) for shard in read]
+        "build tables", [submit(build_tables, shard, findings, reference, cache, candidate) for shard in read]
     )
     quarantine = pl.concat([refused, *(shard.rejected for shard in built)])
     _see_that_something_worked(read, built, quarantine)

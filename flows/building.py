@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from flows.isolation import Frames, isolate_crashes
 from flows.reading import read_frame, write_frames
 from schemas.documents import DOCUMENTS
+from schemas.fields import CONTENT_ROLES
 from schemas.lineage import DUPLICATES, SOURCES
 from schemas.structure import AGENCIES, CITATIONS
 from schemas.tables import BY_NAME
@@ -25,6 +26,7 @@ from transforms.paragraphs import build_paragraphs
 from transforms.repairs import apply_repairs, find_lost_characters, find_stray_spaces, number_repairs
 from transforms.structure import extract_citations, extract_outline
 from transforms.targets import extract_targets
+from transforms.templates import apply_templates, locate_templates
 from warehouse.cache import link_part, name_result
 from warehouse.handover import hand_over
 
@@ -42,6 +44,13 @@ PART = "part"
 WAITING = {SOURCES.name: "sources", DOCUMENTS.name: "documents", DUPLICATES.name: "duplicates", CITATIONS.name: "citations"}
 
 
+class Findings(NamedTuple):
+    """What the whole corpus tells of the lines of its shards: what spam displaced, and which lines are templates of their site."""
+
+    spam_repairs: pl.DataFrame
+    templates: pl.DataFrame
+
+
 @dataclass(frozen=True)
 class BuiltShard:
     """What the second half tells of a shard: checks and counts of the tables that are done; these and the others are in its folder."""
@@ -56,14 +65,15 @@ class BuiltShard:
     sources: pl.DataFrame
 
 
-def build_tables(read: ReadShard, spam_repairs: pl.DataFrame, reference: Reference, cache: Cache, candidate: Path) -> BuiltShard:
+def build_tables(read: ReadShard, findings: Findings, reference: Reference, cache: Cache, candidate: Path) -> BuiltShard:
     """Repair a shard's text, read documents and what they plan out of it, and give the candidate its tables, checked.
 
-    Nothing is worked out that is known of the very same lines and repairs.
+    Nothing is worked out that is known of the very same lines and findings.
     """
-    repairs = spam_repairs.join(read_frame(read.folder, "sources", ["source_id"]), on="source_id", how="semi")
-    key = name_result("build_tables", read.key, repairs)
-    folder = cache.find(key) or cache.keep(key, lambda unfinished: _build_shard(read, repairs, reference, unfinished))
+    repairs = findings.spam_repairs.join(read_frame(read.folder, "sources", ["source_id"]), on="source_id", how="semi")
+    template_lines = locate_templates(read_frame(read.folder, "template_lines"), findings.templates)
+    key = name_result("build_tables", read.key, repairs, template_lines)
+    folder = cache.find(key) or cache.keep(key, lambda unfinished: _build_shard(read, repairs, template_lines, reference, unfinished))
     for made in sorted((folder / "parquet").rglob(f"{PART}.parquet")):
         link_part(made, candidate / made.parent.relative_to(folder) / f"{read.part}.parquet")
     return BuiltShard(
@@ -78,10 +88,10 @@ def build_tables(read: ReadShard, spam_repairs: pl.DataFrame, reference: Referen
     )
 
 
-def _build_shard(read: ReadShard, spam_repairs: pl.DataFrame, reference: Reference, folder: Path) -> None:
+def _build_shard(read: ReadShard, spam_repairs: pl.DataFrame, template_lines: pl.DataFrame, reference: Reference, folder: Path) -> None:
     """Write all that the second half makes of a shard to a folder."""
     frames = {name: read_frame(read.folder, name) for name in ("sources", "lines", "duplicates", "undecodable")}
-    frames["spam_repairs"] = spam_repairs
+    frames |= {"spam_repairs": spam_repairs, "template_lines": template_lines}
     tables, crashed = isolate_crashes("build_tables", lambda some: _read_tables(some, reference), frames)
     sketches = sketch_documents(tables[DOCUMENTS.name], tables["main.paragraphs"], tables["lineage.lines"])
     waiting = {file: tables.pop(name) for name, file in WAITING.items()}
@@ -100,7 +110,8 @@ def _build_shard(read: ReadShard, spam_repairs: pl.DataFrame, reference: Referen
 
 def _read_tables(frames: Frames, reference: Reference) -> Frames:
     """From labelled lines and known spam to the tables of the warehouse."""
-    lines, sources = frames["lines"], frames["sources"]
+    sources = frames["sources"]
+    lines = name_documents(apply_templates(frames["lines"], frames["template_lines"]))
     found = [
         frames["undecodable"],
         frames["spam_repairs"],
@@ -118,6 +129,12 @@ def _read_tables(frames: Frames, reference: Reference) -> Frames:
         "main.documents": documents,
         **_read_plans(documents, built, reference),
     }
+
+
+def name_documents(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `document_id`: the source's key where a line of it is the document's own text, else null for all its lines."""
+    has_content = pl.col("role").is_in(CONTENT_ROLES).any().over("source_id")
+    return lines.with_columns(document_id=pl.when(has_content).then("source_key"))
 
 
 def _read_plans(documents: pl.DataFrame, built: Paragraphs, reference: Reference) -> Frames:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.isolation import Frames, isolate_crashes
-from schemas.fields import CONTENT_ROLES
 from transforms.decode import decode_sources
 from transforms.html import read_html
 from transforms.lines import add_clean_text, count_lines, split_lines, undecodable_repairs
 from transforms.repairs import count_fillers, count_words, find_spam
 from transforms.roles import label_lines
+from transforms.templates import count_template_lines, find_templates, tell_sites
 from warehouse.cache import name_result
 from warehouse.inputs import read_shard
 
@@ -71,22 +71,21 @@ def _label_sources(raw: Frames, reference: Reference) -> Frames:
     lines = add_clean_text(split_lines(decoded.sources))
     sources = count_lines(decoded.sources.drop("content"), lines)
     keyed = lines.join(sources.select("source_id", "source_key"), on="source_id", how="left", maintain_order="left")
-    with_roles, duplicates = label_lines(keyed, reference["line_rules"])
-    labelled = name_documents(with_roles)
+    labelled, duplicates = label_lines(keyed, reference["line_rules"])
     return {
         "sources": sources,
         "lines": labelled,
         "duplicates": duplicates,
         "undecodable": undecodable_repairs(lines, decoded.undecodable),
         "spam": find_spam(labelled, reference["spam_terms"]),
+        "template_lines": count_template_lines(labelled, tell_sites(sources)),
         "rejected": decoded.rejected,
     }
 
 
-def name_documents(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add `document_id`: the source's key where a line of it is the document's own text, else null for all its lines."""
-    has_content = pl.col("role").is_in(CONTENT_ROLES).any().over("source_id")
-    return lines.with_columns(document_id=pl.when(has_content).then("source_key"))
+def find_site_templates(read: list[ReadShard]) -> pl.DataFrame:
+    """Find the lines that sites put on many of their pages, over all shards."""
+    return find_templates(pl.concat(read_frame(shard.folder, "template_lines") for shard in read))
 
 
 def count_spam_fillers(read: ReadShard, spam: pl.DataFrame) -> pl.DataFrame:

@@ -115,19 +115,28 @@ def _share_of_pages(rows: pl.DataFrame) -> pl.DataFrame:
     return on_page.group_by("site", "key").agg(n_pages=pl.len(), near_share=pl.col("is_near").mean())
 
 
-def apply_templates(lines: pl.DataFrame, counts: pl.DataFrame, templates: pl.DataFrame) -> pl.DataFrame:
-    """Mark the templates at the edges of a shard's pages as chrome, by a rule whose name says how many pages share the line.
+def locate_templates(counts: pl.DataFrame, templates: pl.DataFrame) -> pl.DataFrame:
+    """Locate the templates of the corpus on a shard's pages.
 
-    In: labelled lines, sorted; what `count_template_lines` gives for them, and `find_templates` for the corpus. Out: the same lines;
-    templates have the role chrome, the rule `site_template_N_pages`, and neither they nor the lines below them join the line before.
+    In: what `count_template_lines` gives for the shard, and `find_templates` for the corpus. Out: `source_id`, `line_no`, `n_pages`,
+    sorted.
     """
-    hits = counts.filter("is_open").join(templates, on=["site", "key"]).select("source_id", "line_no", "n_pages")
-    if hits.is_empty():
+    hits = counts.filter("is_open").join(templates, on=["site", "key"])
+    return hits.select("source_id", "line_no", "n_pages").sort("source_id", "line_no")
+
+
+def apply_templates(lines: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
+    """Mark the templates on a shard's pages as chrome, by a rule whose name says how many pages share the line.
+
+    In: labelled lines, sorted; what `locate_templates` gives for them. Out: the same lines; templates have the role chrome, the rule
+    `site_template_N_pages`, and neither they nor the lines below them join the line before.
+    """
+    if located.is_empty():
         return lines
     is_hit = pl.col("n_pages").is_not_null()
     follows_hit = shapes.neighbour(is_hit, 1).fill_null(value=False)
     return (
-        lines.join(hits, on=["source_id", "line_no"], how="left", maintain_order="left")
+        lines.join(located, on=["source_id", "line_no"], how="left", maintain_order="left")
         .with_columns(
             role=pl.when(is_hit).then(pl.lit("chrome")).otherwise("role"),
             rule=pl.when(is_hit).then(pl.format(RULE, "n_pages")).otherwise("rule"),

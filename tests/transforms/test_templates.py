@@ -7,7 +7,7 @@ import pytest
 
 from transforms.lines import add_clean_text, split_lines
 from transforms.roles import label_lines
-from transforms.templates import apply_templates, count_template_lines, find_templates, tell_sites
+from transforms.templates import apply_templates, count_template_lines, find_templates, locate_templates, tell_sites
 from warehouse.reference import read_reference
 
 PLACES = ["东山", "西河", "南岭", "北原", "中川", "上林", "下湾", "前海"]
@@ -35,7 +35,7 @@ def label(pages: dict[str, str], urls: dict[str, str] | None = None) -> tuple[pl
 
 def mark_lines(lines: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
     counts = count_template_lines(lines, sites)
-    return apply_templates(lines, counts, find_templates(counts))
+    return apply_templates(lines, locate_templates(counts, find_templates(counts)))
 
 
 def mark(pages: dict[str, str], urls: dict[str, str] | None = None) -> dict[str, set[str]]:
@@ -100,7 +100,7 @@ def test_shards_change_nothing(n_shards: int) -> None:
     shards = [(lines.filter(pl.col("source_id").is_in(ids)), sites.filter(pl.col("source_id").is_in(ids))) for ids in deals]
     counts = [count_template_lines(*shard) for shard in shards]
     templates = find_templates(pl.concat(counts))
-    parts = [apply_templates(shard, count, templates) for (shard, _), count in zip(shards, counts, strict=True)]
+    parts = [apply_templates(shard, locate_templates(count, templates)) for (shard, _), count in zip(shards, counts, strict=True)]
     assert pl.concat(parts).sort("source_id", "line_no").equals(whole)
 
 
@@ -108,4 +108,4 @@ def test_no_pages_have_no_templates() -> None:
     lines, sites = label({"a.txt": ""})
     counts = count_template_lines(lines, sites)
     assert find_templates(counts).is_empty()
-    assert apply_templates(lines, counts, find_templates(counts)).equals(lines)
+    assert apply_templates(lines, locate_templates(counts, find_templates(counts))).equals(lines)
