@@ -26,7 +26,7 @@ WIDTH = 1000  # units of a plot's width, whatever the screen's
 SHOWN_DRIFT = 20
 SHOWN_REASONS = 3
 # The roles that most lines have first, so that their bars share a baseline and can be compared.
-_ROLES = (
+ROLES = (
     "body",
     "heading",
     *(role for role in CONTENT_ROLES if role not in ("body", "heading")),
@@ -46,10 +46,9 @@ _METRICS = {
 def render_html(report: Report) -> str:
     """Return the page."""
     n_outside = sum(not number["lower"] <= number["value"] <= number["upper"] for number in report.drift)
-    return _template().render(
+    return load_template("quality.html.j2").render(
         report=report,
         run=report.run,
-        roles=_ROLES,
         failed=[verdict for verdict in report.checks if not verdict["passed"] and not verdict["crash"]],
         crashed=list(gather_crashes(report.checks)),
         tables=list(sum_tables(report.checks)),
@@ -73,7 +72,7 @@ def stack_roles(name: str, roles: dict[str, int]) -> dict[str, Any]:
     """Return a source's roles as the segments of a bar: role, lines, share of all lines, start and width in the plot."""
     total = sum(roles.values()) or 1
     segments, start = [], 0.0
-    for role in (role for role in _ROLES if roles.get(role)):
+    for role in (role for role in ROLES if roles.get(role)):
         width = WIDTH * roles[role] / total
         segments.append({"role": role, "n_lines": roles[role], "share": roles[role] / total, "start": start, "width": width})
         start += width
@@ -141,7 +140,8 @@ def _roles_of_all(report: Report) -> dict[str, int]:
 
 
 @cache
-def _template() -> Template:
+def load_template(name: str) -> Template:
+    """Return a page's template: every value is escaped, and all pages have one style sheet and the same colours for roles."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     folder = Path(__file__).parent / "templates"
@@ -149,4 +149,5 @@ def _template() -> Template:
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"show": show, "sql": show_sql, "values": dict.values, "pick": lambda name, row: row.get(name)}
-    return environment.get_template("quality.html.j2")
+    environment.globals["roles"] = ROLES
+    return environment.get_template(name)
