@@ -63,7 +63,7 @@ def keep_letters(laid: Laid) -> Laid:
     counted = np.zeros(len(laid.ends), dtype=np.int64)
     for first, last in cut_texts(laid):
         part = take_texts(laid, first, last)
-        folded = _fold_letters(part.codes)
+        folded = fold_letters(part.codes)
         letters = np.flatnonzero(folded)
         counted[first:last] = np.searchsorted(letters, part.ends) - np.searchsorted(letters, part.starts)
         kept.append(folded[letters])
@@ -118,7 +118,7 @@ def _list_factors() -> np.ndarray:
     return mix(np.arange(1, 64, dtype=np.uint64) * SPREAD) | np.uint64(1)
 
 
-def _fold_letters(codes: np.ndarray) -> np.ndarray:
+def fold_letters(codes: np.ndarray) -> np.ndarray:
     """Return letters and digits in lower case, 0 for every other code point."""
     folded = np.take(_letter_table(), codes, mode="clip")
     beyond = np.flatnonzero(codes >= BMP)
