@@ -103,6 +103,13 @@ class Contract:
         """Return what one row of the table is: the first paragraph of the model's docstring, on one line."""
         return " ".join((self.columns.__doc__ or "").split("\n\n")[0].split())
 
+    @property
+    def comment(self) -> str:
+        """Return what the warehouse says of the table: its description and keys."""
+        keys = [f"Primary key: {', '.join(self.primary_key)}."]
+        keys += [f"{', '.join(key.columns)} → {key.table} ({', '.join(key.references)})." for key in self.foreign_keys]
+        return f"{self.description.removesuffix('.')}. {' '.join(keys)}"
+
     @cached_property
     def frame_schema(self) -> pa.DataFrameSchema:
         """Return the pandera schema that guards hand-overs: columns, primary key, row rules; its checks have the names of `list_checks`."""

@@ -47,22 +47,22 @@ def test_every_table_and_column_has_its_comment(published: DataFolder) -> None:
     with duckdb.connect(str(published.warehouse), read_only=True) as connection:
         for table in TABLES:
             about = "FROM duckdb_tables() SELECT comment WHERE schema_name = ? AND table_name = ?"
-            assert connection.execute(about, [table.schema, table.table]).fetchall() == [(table.description,)]
+            assert connection.execute(about, [table.schema, table.table]).fetchall() == [(table.comment,)]
         assert connection.execute("SELECT * FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = ''").fetchall() == []
 
 
-def test_keys_are_declared(published: DataFolder) -> None:
+def test_what_is_never_null_is_declared_and_keys_are_named(published: DataFolder) -> None:
     query = "SELECT schema_name || '.' || table_name, constraint_type, constraint_column_names FROM duckdb_constraints()"
     with duckdb.connect(str(published.warehouse), read_only=True) as connection:
         found = {(table, kind, tuple(columns)) for table, kind, columns in connection.execute(query).fetchall()}
-    for table in TABLES:
-        assert (table.name, "PRIMARY KEY", table.primary_key) in found
-        for key in table.foreign_keys:
-            within_schema = key.table.split(".")[0] == table.schema and key.table != table.name
-            if within_schema and key.table in {other.name for other in TABLES}:
-                assert (table.name, "FOREIGN KEY", key.columns) in found
-        for name, column in table.columns.to_schema().columns.items():
-            assert ((table.name, "NOT NULL", (name,)) in found) == (not column.nullable)
+    not_null = {
+        (table.name, "NOT NULL", (name,))
+        for table in TABLES
+        for name, column in table.columns.to_schema().columns.items()
+        if not column.nullable
+    }
+    assert found == not_null
+    assert "Primary key: repair_id. source_id, line_no → lineage.lines (source_id, line_no)." in REPAIRS.comment
 
 
 def test_storage_version_is_one_that_duckdb_1_1_reads(published: DataFolder) -> None:
