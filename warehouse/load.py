@@ -17,7 +17,7 @@ from warehouse.connect import open_duckdb, sql_name, sql_text
 from warehouse.folder import table_parts, warehouse_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from schemas.table import Contract
