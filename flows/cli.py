@@ -128,18 +128,22 @@ def check(
 def explain(
     thing: Annotated[str, typer.Argument(metavar="ID", help="Id of anything in the warehouse; a source's line is SOURCE:LINE.")],
     data_dir: DataDir = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with raw and clean text side by side.")] = None,
 ) -> None:
     """Show where a document, paragraph, section, measure, target, repair, repeat, source or line came from.
 
-    Prints its facts, the raw lines with their rules, and the repairs and repeats in them.
+    Prints its facts, the raw lines with their rules, and the repairs and repeats in them; or writes all of it as a page for a browser,
+    and prints the address of the thing in it.
 
-    Example: yaodian explain 004_da3f5c9ac6127705.txt:31
+    Example: yaodian explain 004_da3f5c9ac6127705.txt:31 --html line31.html
     """
     from flows.settings import read_settings
     from warehouse.explain import explain_id
     from warehouse.folder import DataFolder
+    from warehouse.pages.provenance import write_provenance
 
-    _say(explain_id(DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse, thing))
+    warehouse = DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse
+    _say(write_provenance(warehouse, thing, html) if html else explain_id(warehouse, thing))
 
 
 @app.command()

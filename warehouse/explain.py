@@ -67,21 +67,30 @@ class Place:
         return [self.source_id, self.first_line, self.last_line]
 
 
+@dataclass(frozen=True)
+class Found:
+    """A thing that the warehouse knows: its kind, what to call it, the columns of its row, and where it lies."""
+
+    kind: str
+    name: str
+    facts: dict[str, Any]
+    place: Place
+
+
 def explain_id(warehouse: Path, thing: str) -> str:
     """Tell where `thing` came from: a source, SOURCE:LINE, or the id of anything that was read out of one.
 
     Raises `InputError` where the warehouse knows no such id, `WarehouseError` where there is no warehouse.
     """
     with open_warehouse(warehouse) as con:
-        found = _find(con, thing)
-        if found is None:
-            raise InputError(f"nothing in the warehouse has the id {thing!r}: give the id of a row, a source, or SOURCE:LINE")
-        headline, facts, place = found
-        parts = [headline, *_list_facts(facts), "", *_describe_source(con, place), *_list_lines(con, place)]
+        found = find_thing(con, thing)
+        place = found.place
+        parts = [found.name, *_list_facts(found.facts), "", *_describe_source(con, place), *_list_lines(con, place)]
         return "\n".join([*parts, *_list_repairs(con, place), *_list_repeats(con, place)])
 
 
-def _find(con: duckdb.DuckDBPyConnection, thing: str) -> tuple[str, dict[str, Any], Place] | None:
+def find_thing(con: duckdb.DuckDBPyConnection, thing: str) -> Found:
+    """Find what has the id `thing`; raises `InputError` where nothing has it, `WarehouseError` where the file has no ledger."""
     tables = {name for (name,) in con.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()}
     if "lineage.lines" not in tables:
         raise WarehouseError("the warehouse has no table lineage.lines: it was not made by this program")
@@ -91,13 +100,13 @@ def _find(con: duckdb.DuckDBPyConnection, thing: str) -> tuple[str, dict[str, An
         facts = _row(con, f"SELECT * FROM {kind.table} WHERE {kind.key} = ?", [thing])
         if facts is not None:
             [place] = con.execute(kind.place, [thing]).fetchall()
-            return f"{kind.name} {thing}", facts, Place(*place)
+            return Found(kind.name, f"{kind.name} {thing}", facts, Place(*place))
     source_id, _, number = thing.rpartition(":")
     if source_id and number.isascii() and number.isdigit() and len(number) < 10:
         facts = _row(con, "SELECT * FROM lineage.lines WHERE source_id = ? AND line_no = ?", [source_id, int(number)])
         if facts is not None:
-            return f"line {number} of {source_id}", facts, Place(source_id, int(number), int(number))
-    return None
+            return Found("line", f"line {number} of {source_id}", facts, Place(source_id, int(number), int(number)))
+    raise InputError(f"nothing in the warehouse has the id {thing!r}: give the id of a row, a source, or SOURCE:LINE")
 
 
 def _row(con: duckdb.DuckDBPyConnection, sql: str, arguments: list[Any]) -> dict[str, Any] | None:
