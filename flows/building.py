@@ -14,10 +14,11 @@ import polars as pl
 
 from flows.isolation import Frames, isolate_crashes
 from flows.reading import read_frame, write_frames
+from schemas.agencies import AGENCIES
+from schemas.citations import CITATIONS
 from schemas.documents import DOCUMENTS
 from schemas.fields import CONTENT_ROLES
 from schemas.lineage import DUPLICATES, SOURCES
-from schemas.structure import AGENCIES, CITATIONS
 from schemas.tables import BY_NAME
 from transforms.agencies import extract_measure_agencies, resolve_agencies
 from transforms.documents import extract_documents

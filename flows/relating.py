@@ -11,9 +11,10 @@ import polars as pl
 
 from flows.building import count_values
 from flows.reading import read_frame
+from schemas.agencies import AGENCIES
+from schemas.citations import CITATIONS
 from schemas.documents import DOCUMENTS, REGIONS
 from schemas.lineage import DUPLICATES, SOURCES
-from schemas.structure import AGENCIES, CITATIONS
 from transforms.agencies import merge_agencies
 from transforms.documents import add_short_names
 from transforms.duplicates import (

@@ -12,7 +12,7 @@ import pytest
 from schemas.checks import list_checks
 from schemas.documents import DOCUMENTS, PARAGRAPHS
 from schemas.lineage import LINES
-from schemas.structure import TARGETS
+from schemas.targets import TARGETS
 from tests.warehouse.corruptions import set_values
 from tests.warehouse.sound_rows import sound_frames
 from warehouse.handover import check_frame, hand_over, sum_checks

@@ -1,0 +1,86 @@
+"""Contract of the numbers that plans undertake to reach: targets."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+import polars as pl  # noqa: TC002  # pandera reads the annotations
+
+from schemas import fields
+from schemas.lineage import lacks
+from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+
+
+class TargetColumns(Columns):
+    """One row a target (量化指标): a number that a plan undertakes to reach or do."""
+
+    target_id: pl.String = fields.child_id("t", "target", unique=True)
+    document_id: pl.String = fields.document_id()
+    paragraph_id: pl.String = fields.child_id("p", "paragraph that states it")
+    measure_id: pl.String = fields.child_id("m", "measure that states it", nullable=True)
+    line_no: pl.Int32 = fields.line_no("The line where the quote starts")
+    quote: pl.String = fields.text("The phrase that holds indicator, comparator, number and unit; literal clean text")
+    indicator: pl.String = fields.text("What is counted, as in the text, without verb and number", nullable=True)
+    comparator: pl.String = fields.one_of(fields.COMPARATORS, "How the number binds")
+    value_low: pl.Float64 = pa.Field(description="The number, 万 and 亿 multiplied out (800亿元 = 8e10, 元); of a range the lower end")
+    value_high: pl.Float64 = pa.Field(description="The upper end of a range, else NULL", nullable=True)
+    unit: pl.String = fields.text("Unit as written, without 万 and 亿; NULL where the page names none", nullable=True)
+    basis: pl.String = fields.one_of(fields.BASES, "What the number measures", nullable=True)
+    target_year: pl.Int32 = pa.Field(description="Year by which it is to be reached", nullable=True, ge=1949, le=2100)
+
+
+TARGETS = Contract(
+    name="main.targets",
+    columns=TargetColumns,
+    primary_key=("target_id",),
+    foreign_keys=(
+        ForeignKey(("document_id",), "main.documents", ("document_id",)),
+        ForeignKey(("paragraph_id",), "main.paragraphs", ("paragraph_id",)),
+        ForeignKey(("measure_id",), "main.measures", ("measure_id",)),
+    ),
+    row_rules=(
+        RowRule("range_has_two_ends", "(comparator = 'range') = (value_high IS NOT NULL)", "A range, and only a range, has an upper end"),
+        RowRule("range_goes_up", "value_low <= value_high", "The lower end of a range is not above the upper"),
+        RowRule("paragraph_is_of_the_document", "STARTS_WITH(paragraph_id, document_id)", "A target's paragraph is part of its document"),
+        RowRule("id_names_the_document", "STARTS_WITH(target_id, document_id)", "A target's id begins with its document's"),
+        RowRule("value_is_finite", "value_low BETWEEN -1e18 AND 1e18", "No plan of any state undertakes more than 1e18 of anything"),
+        RowRule(
+            "quote_holds_the_unit",
+            "unit IS NULL OR SPLIT_PART(quote, unit, 1) <> quote OR (unit = '%' AND SPLIT_PART(quote, '百分之', 1) <> quote)",
+            "A target's quote holds its unit (a share may be written as 百分之…)",
+            severity="warning",
+        ),
+    ),
+    table_rules=(
+        TableRule(
+            "quote_stands_in_its_paragraph",
+            """
+            SELECT t.target_id, t.quote
+            FROM main.targets AS t
+            JOIN main.paragraphs AS p USING (paragraph_id)
+            WHERE NOT contains(p.text, t.quote)
+            """,
+            "A target's quote stands in its paragraph",
+        ),
+        TableRule(
+            "target_lies_in_its_paragraph",
+            """
+            SELECT t.target_id, t.line_no, t.measure_id
+            FROM main.targets AS t
+            JOIN main.paragraphs AS p USING (paragraph_id)
+            WHERE t.line_no NOT BETWEEN p.first_line AND p.last_line OR t.measure_id IS DISTINCT FROM p.measure_id
+            """,
+            "A target's line and measure are those of its paragraph",
+        ),
+        TableRule(
+            "indicator_stands_in_its_paragraph",
+            f"""
+            SELECT t.target_id, t.indicator
+            FROM main.targets AS t
+            JOIN main.paragraphs AS p USING (paragraph_id)
+            WHERE {lacks("p.text", "t.indicator")}
+            """,
+            "A target's indicator stands in its paragraph",
+            severity="warning",
+        ),
+    ),
+)
