@@ -179,6 +179,72 @@ def query(
             _write(reader, sys.stdout.buffer, form)
 
 
+@app.command()
+def diff(
+    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A release (default: the one before NEW).")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="A later release (default: the published one).")] = None,
+    data_dir: DataDir = None,
+    form: Annotated[Form, typer.Option("--format", help="Counts as a table, or every row in another form.")] = Form.TABLE,
+) -> None:
+    """Show what changed between two releases: rows added, removed and changed, by table (with another format: by row).
+
+    A release is named by its run; `yaodian releases` lists those that are kept.
+
+    Example: yaodian diff --format csv > changes.csv
+    """
+    from flows.settings import read_settings
+    from warehouse.changes import compare_releases, count_changes
+    from warehouse.folder import DataFolder
+    from warehouse.publish import published_release
+    from warehouse.releases import find_previous, find_release
+
+    folder = DataFolder(read_settings(data_dir=data_dir).data_dir)
+    later = find_release(folder, new) if new else published_release(folder)
+    earlier = find_release(folder, old) if old else find_previous(folder, later)
+    changes = compare_releases(earlier, later)
+    if form is Form.TABLE:
+        _say(f"{earlier.name} -> {later.name}")
+        changes = count_changes(changes)
+    _write(changes.to_arrow().to_reader(), sys.stdout.buffer, form)
+
+
+@app.command()
+def releases(data_dir: DataDir = None) -> None:
+    """List the releases that are kept, oldest first, and which of them is published.
+
+    Example: yaodian releases
+    """
+    from flows.settings import read_settings
+    from warehouse.folder import DataFolder
+    from warehouse.publish import published_release
+    from warehouse.releases import list_releases
+    from warehouse.runs import read_runs
+
+    folder = DataFolder(read_settings(data_dir=data_dir).data_dir)
+    published, runs = published_release(folder), {run.run_id: run for run in read_runs(folder)}
+    for path in list_releases(folder):
+        run = runs.get(path.name)
+        facts = f"  {run.n_sources} sources, {run.n_documents} documents" if run else ""
+        _say(f"{path.name}{facts}{'  published' if path.name == published.name else ''}")
+
+
+@app.command()
+def rollback(
+    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="A release (default: the one before the published one).")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Publish an earlier release again, in one step; the later ones are kept, and the next run publishes anew.
+
+    Example: yaodian rollback
+    """
+    from flows.settings import read_settings
+    from warehouse.folder import DataFolder
+    from warehouse.releases import roll_back
+
+    left, shown = roll_back(DataFolder(read_settings(data_dir=data_dir).data_dir), run_id)
+    _say(f"published: {shown.name} (before: {left.name}, still kept)")
+
+
 def _write(reader: pyarrow.RecordBatchReader, out: BinaryIO, form: Form) -> None:
     from warehouse.query import read_texts, write_rows
 

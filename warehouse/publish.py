@@ -59,10 +59,15 @@ def publish(folder: DataFolder, run_id: str) -> None:
             _flush(path)
         candidate.rename(release)
         _flush(folder.releases)
-        _point(folder.current, os.path.join("releases", run_id))
-        _point(folder.warehouse, os.path.join("current", "warehouse.duckdb"))
-        _point(folder.parquet, os.path.join("current", "parquet"))
+        show_release(folder, run_id)
     _drop_old_releases(folder, run_id)
+
+
+def show_release(folder: DataFolder, run_id: str) -> None:
+    """Have readers see a release, in one rename."""
+    _point(folder.current, os.path.join("releases", run_id))
+    _point(folder.warehouse, os.path.join("current", "warehouse.duckdb"))
+    _point(folder.parquet, os.path.join("current", "parquet"))
 
 
 def published_release(folder: DataFolder) -> Path:
