@@ -81,7 +81,7 @@ def _load_table(connection: duckdb.DuckDBPyConnection, folder: Path, contract: C
         raise
     except duckdb.Error as error:
         log.warning("%s: its Parquet parts cannot be loaded: %s", contract.name, error)
-    _comment(connection, contract)
+    comment_table(connection, contract)
 
 
 def _insert_parts(connection: duckdb.DuckDBPyConnection, folder: Path, contract: Contract) -> None:
@@ -89,7 +89,8 @@ def _insert_parts(connection: duckdb.DuckDBPyConnection, folder: Path, contract:
         connection.execute(f"INSERT INTO {sql_name(contract.name)} {read_parts(contract)}")
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def comment_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Put the contract's descriptions on a table and its columns."""
     comments = [f"COMMENT ON TABLE {sql_name(contract.name)} IS {sql_text(contract.comment)}"]
     for name, column in contract.columns.to_schema().columns.items():
         comments.append(f"COMMENT ON COLUMN {sql_name(contract.name)}.{sql_name(name)} IS {sql_text(column.description or '')}")

@@ -1,0 +1,68 @@
+"""A candidate's DuckDB file in; its texts, for the index to be made of, out; and the finished index back in, stretch by stretch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from schemas.search import POSTINGS, SEARCH_DOCUMENTS, SEARCH_PARAGRAPHS, SEARCH_TABLES
+from warehouse.connect import open_duckdb, sql_name
+from warehouse.folder import warehouse_file
+from warehouse.load import comment_table, create_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import duckdb
+
+STRETCH_BYTES = 24_000_000  # of text indexed at a time: some 300 MB of memory
+BATCH_ROWS = 20_000
+TEXTS = """
+    SELECT d.document_no, 0::INTEGER AS ordinal, t.title AS text
+    FROM search.documents AS d
+    JOIN main.documents AS t USING (document_id)
+    WHERE t.title IS NOT NULL
+    UNION ALL
+    SELECT d.document_no, p.ordinal, p.text
+    FROM main.paragraphs AS p
+    JOIN search.documents AS d USING (document_id)
+"""
+
+
+def open_search(candidate: Path) -> duckdb.DuckDBPyConnection:
+    """Open the candidate's file and put the empty tables of the index there, with the documents to be indexed."""
+    connection = open_duckdb(warehouse_file(candidate), read_only=False)
+    connection.execute("CREATE SCHEMA IF NOT EXISTS search")
+    for contract in SEARCH_TABLES:
+        connection.execute(create_statement(contract))
+        comment_table(connection, contract)
+    connection.execute(
+        "INSERT INTO search.documents SELECT (row_number() OVER (ORDER BY document_id) - 1)::UINTEGER, document_id"
+        " FROM main.documents WHERE is_canonical ORDER BY document_id"
+    )
+    return connection
+
+
+def read_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
+    """Yield the texts to be indexed, some megabytes at a time: document_no, ordinal, text."""
+    reader = connection.cursor().sql(TEXTS).to_arrow_reader(BATCH_ROWS)
+    waiting: list[pl.DataFrame] = []
+    n_bytes = 0
+    for batch in reader:
+        waiting.append(pl.from_arrow(batch))
+        n_bytes += batch.nbytes
+        if n_bytes >= STRETCH_BYTES:
+            yield pl.concat(waiting)
+            waiting, n_bytes = [], 0
+    if waiting:
+        yield pl.concat(waiting)
+
+
+def insert_stretch(connection: duckdb.DuckDBPyConnection, paragraphs: pl.DataFrame, postings: pl.DataFrame) -> None:
+    """Add the texts of a stretch and their postings to the index."""
+    for contract, frame in ((SEARCH_PARAGRAPHS, paragraphs), (POSTINGS, postings)):
+        connection.register("stretch", contract.conform(frame).to_arrow())
+        connection.execute(f"INSERT INTO {sql_name(contract.name)} FROM stretch")
+        connection.unregister("stretch")
