@@ -31,6 +31,9 @@ MIN_STRETCH_CHARS = 60
 MIN_PAGE_SHARE = 0.15
 MANY_CHARS = 400
 MANY_ANCHORS = 4
+# A copy begins where a sentence does. Items of a list that stand alike under two clauses of a law begin within one: the line before
+# ends in a semicolon, or announces them with a colon.
+ITEM = r"^[(][一二三四五六七八九十百0-9]{1,4}[)]"
 
 
 def find_repeats(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -57,15 +60,24 @@ def find_repeats(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
-    """Undo hard wraps, so that copies wrapped differently are alike: source_id, first_line, last_line, place, key, n_chars."""
+    """Undo hard wraps, so that copies wrapped differently are alike.
+
+    Out: source_id, first_line, last_line, place, key, n_chars, is_within (it goes on with the sentence of the line before, as an item).
+    """
     content = mark_continuations(lines).filter(pl.col("text") != "")
     key = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", "")
     numbered = content.with_columns(paragraph=(~pl.col("continues")).cum_sum().over("source_id"))
+    before = pl.col("text").shift(1).over("source_id")
+    is_item = pl.col("text").str.contains(ITEM)
     return (
-        merge_continued(numbered, "paragraph", key.alias("key"))
+        merge_continued(numbered, "paragraph", key.alias("key"), pl.col("text"))
         .filter(pl.col("key") != "")
-        .with_columns(place=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"), n_chars=pl.col("key").str.len_chars().cast(pl.Int32))
-        .drop("paragraph")
+        .with_columns(
+            place=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"),
+            n_chars=pl.col("key").str.len_chars().cast(pl.Int32),
+            is_within=(before.str.ends_with(";") | (before.str.ends_with(":") & is_item)).fill_null(value=False),
+        )
+        .drop("paragraph", "text")
     )
 
 
@@ -143,10 +155,12 @@ def _weigh_stretches(anchors: pl.DataFrame, content: pl.DataFrame) -> pl.DataFra
     weight = pl.when(is_stretch).then(all_copies).otherwise("stretch_chars")
     is_share_of_page = (weight >= MIN_STRETCH_CHARS) & (weight >= pl.col("page_chars") * MIN_PAGE_SHARE)
     is_long = (pl.col("stretch_chars") >= MANY_CHARS) & (pl.col("n_anchors") >= MANY_ANCHORS)
+    begins_within = content.filter("is_within").select("source_id", "is_within", start="place")
     is_apart = pl.col("first_end") < pl.col("start")
-    is_heavy = is_share_of_page | is_long
+    is_heavy = (is_share_of_page & ~pl.col("is_within")) | is_long
     is_one_more_copy = is_stretch & is_heavy.any().over("source_id", "first_start")
-    return stretches.join(pages, on="source_id").filter((is_heavy | is_one_more_copy) & is_apart)
+    placed = stretches.join(pages, on="source_id").join(begins_within, on=["source_id", "start"], how="left")
+    return placed.with_columns(pl.col("is_within").fill_null(value=False)).filter((is_heavy | is_one_more_copy) & is_apart)
 
 
 def _extend_stretches(content: pl.DataFrame, anchors: pl.DataFrame, stretches: pl.DataFrame) -> pl.DataFrame:

@@ -72,6 +72,18 @@ def test_digits_tell_copies_apart() -> None:
             id="a formula of the law",
         ),
         pytest.param(
+            [
+                text
+                for clause in ("第二条 具有下列情形之一的，属于情节特别严重：", "第四条 具有下列情形之一的，属于造成特别严重后果：")
+                for text in (
+                    clause,
+                    "（一）造成通信中断或者严重障碍，严重影响完成任务或者致使在工作中遭受重大损失的；",
+                    "（二）造成抢险救灾或者处置突发性事件的任务中断，并因此贻误时机和造成重大损失的；",
+                )
+            ],
+            id="a list under two clauses of a law",
+        ),
+        pytest.param(
             ["首页", "机构介绍", "要闻动态", "政务公开", *BODY, "首页", "机构介绍", "要闻动态", "政务公开"], id="a menu that stands twice"
         ),
     ],
