@@ -26,7 +26,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 bench: setup
-	$(BIN)/python -m benchmarks
+	$(UV) run --locked --group bench python -m benchmarks
 
 docs: setup
 	$(BIN)/python -m flows.docs
