@@ -22,6 +22,7 @@ from benchmarks.plot import plot_costs
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 Row = dict[str, Any]
+ONE_MORE = "".join(f"第{n}条 渔港第{n}号泊位由渔业主管部门统一管理，每年检查{n}次，任何单位和个人不得占用。\n" for n in range(1, 40))
 
 
 def make_pages(n_documents: int, folder: Path) -> Path:
@@ -50,13 +51,15 @@ def measure(name: str, pages: Path, work: Path) -> Row:
 
 
 def measure_corpus(corpus: str, pages: Path, work: Path) -> list[Row]:
-    """Measure all candidates on one corpus, and our second run, in which nothing changed."""
+    """Measure all candidates on one corpus, then our run again with nothing changed, and again with one page more."""
     sizes: list[int] = [path.stat().st_size for path in pages.rglob("*.txt")]
     facts: Row = {"corpus": corpus, "n_documents": len(sizes), "mb": sum(sizes) / 1e6}
     rows: list[Row] = [facts | {"candidate": name} | measure(name, pages, work / name) for name in CANDIDATES if is_installed(name)]
     again = measure("ours", pages, work / "ours")
     if again["is_unchanged"]:  # else the code was changed in between
         rows.append(facts | {"candidate": "ours, unchanged"} | again)
+    (pages / "one_more.txt").write_text(ONE_MORE, encoding="utf-8")
+    rows.append(facts | {"candidate": "ours, one page more"} | measure("ours", pages, work / "ours"))
     for row in rows:
         sys.stderr.write(f"{corpus:>8} {row['candidate']:<16}{row['mb'] / row['cpu_seconds']:>8.2f} MB per CPU second\n")
     return rows
