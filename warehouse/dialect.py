@@ -26,16 +26,18 @@ if TYPE_CHECKING:
 DRIVER = "yaodianduckdb"
 URL = f"{DRIVER}://"  # the file comes as the connect argument `database`, so that no path needs escaping
 
-_TYPES: dict[str, type[types.TypeEngine]] = {
-    "BIGINT": types.BIGINT,
-    "BOOLEAN": types.BOOLEAN,
-    "DATE": types.DATE,
-    "DOUBLE": types.DOUBLE,
-    "INTEGER": types.INTEGER,
-    "TIMESTAMP": types.TIMESTAMP,
-    "TIMESTAMP WITH TIME ZONE": types.TIMESTAMP,
-    "VARCHAR": types.VARCHAR,
-}
+class DuckDBType(types.UserDefinedType[Any]):
+    """A column's type, by the name that DuckDB gives it."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        """Take the name, such as `VARCHAR[]`."""
+        self.name = name
+
+    def get_col_spec(self, **options: Any) -> str:
+        """Return the name."""
+        return self.name
 
 
 def register_dialect() -> None:
@@ -197,7 +199,7 @@ class DuckDBDialect(PGDialect):
         return [row[0] for row in connection.exec_driver_sql(query, (schema or "main",)).fetchall()]
 
     def get_columns(self, connection: Connection, table_name: str, schema: str | None = None, **options: Any) -> list[Any]:
-        """List the columns of a table; types that SQLAlchemy has no word for (lists) count as text."""
+        """List the columns of a table."""
         query = """
             SELECT column_name, data_type, is_nullable, comment
             FROM duckdb_columns()
@@ -206,7 +208,7 @@ class DuckDBDialect(PGDialect):
         """
         rows = connection.exec_driver_sql(query, (table_name, schema or "main")).fetchall()
         return [
-            {"name": name, "type": _TYPES.get(data_type, types.VARCHAR)(), "nullable": nullable, "default": None, "comment": comment}
+            {"name": name, "type": DuckDBType(data_type), "nullable": nullable, "default": None, "comment": comment}
             for name, data_type, nullable, comment in rows
         ]
 
