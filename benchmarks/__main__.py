@@ -79,11 +79,33 @@ def write_page(rows: list[Row], docs: Path) -> None:
         "|---|---:|---:|---|---:|---:|---:|---:|---:|",
     ]
     lines += [_describe(row) for row in rows]
+    lines += [
+        "",
+        "| corpus | ms of CPU a document | of the floor | unchanged | one page more | near duplicates, of rensa |",
+        "|---|" + "---:|" * 5,
+    ]
+    lines += [_compare(corpus, rows) for corpus in dict.fromkeys(row["corpus"] for row in rows)]
     largest = max((row for row in rows if row["candidate"] == "ours"), key=lambda row: row["mb"])
     lines += ["", f"CPU seconds of our steps on the largest of them ({largest['mb']:.1f} MB):", "", "| step | CPU s |", "|---|---:|"]
     lines += [f"| {step} | {seconds:.1f} |" for step, seconds in largest["steps"].items() if seconds >= 0.05]
     (docs / "costs.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (docs / "costs.svg").write_text(plot_costs(rows), encoding="utf-8")
+
+
+def _compare(corpus: str, rows: list[Row]) -> str:
+    """Tell the costs on one corpus as shares: of the floor's throughput, of the first run's cost, of the peer's throughput."""
+    cpu = {row["candidate"]: row["cpu_seconds"] for row in rows if row["corpus"] == corpus}
+    n_documents = next(row["n_documents"] for row in rows if row["corpus"] == corpus)
+    shares = [
+        f"{cpu[of] / cpu[name]:.2f}" if {name, of} <= cpu.keys() else ""
+        for name, of in [
+            ("ours", "floor"),
+            ("ours", "ours, unchanged"),
+            ("ours", "ours, one page more"),
+            ("near duplicates", "rensa"),
+        ]
+    ]
+    return f"| {corpus} | {1000 * cpu['ours'] / n_documents:.2f} | {' | '.join(shares)} |"
 
 
 def _describe(row: Row) -> str:

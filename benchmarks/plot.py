@@ -6,7 +6,14 @@ import math
 from typing import Any
 
 WIDTH, HEIGHT, MARGIN = 720, 420, 60
-COLOURS = {"ours": "#0b6e4f", "floor": "#888888", "near duplicates": "#1f5fa8", "rensa": "#c2571a", "ours, unchanged": "#74b49b"}
+COLOURS = {
+    "ours": "#0b6e4f",
+    "floor": "#888888",
+    "near duplicates": "#1f5fa8",
+    "rensa": "#c2571a",
+    "ours, unchanged": "#74b49b",
+    "ours, one page more": "#3d8b6d",
+}
 
 
 def plot_costs(rows: list[dict[str, Any]]) -> str:
