@@ -57,7 +57,7 @@ def read_sources(shard: Shard, reference: Reference, cache: Cache) -> ReadShard:
 def write_frames(frames: Frames, folder: Path) -> None:
     """Write frames as files of a folder."""
     for name, frame in frames.items():
-        frame.write_parquet(folder / f"{name}.parquet", compression="lz4")
+        frame.write_parquet(folder / f"{name}.parquet", compression="uncompressed", statistics=False)
 
 
 def read_frame(folder: Path, name: str, columns: list[str] | None = None) -> pl.DataFrame:

@@ -70,10 +70,7 @@ def list_suffixes() -> str:
 
 def open_file(path: bytes) -> IO[bytes]:
     """Open a regular file; never block on a pipe that took its place."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(None, "is no regular file any more")
+    descriptor, _ = _open_regular(path)
     return os.fdopen(descriptor, "rb")
 
 
@@ -84,13 +81,39 @@ def open_content(file: IO[bytes], compression: str, max_bytes: int) -> io.Buffer
 
 def read_content(path: bytes, compression: str) -> bytes:
     """Read the whole content of a file that holds one text."""
-    with open_file(path) as file:
-        if compression:
+    if compression:
+        with open_file(path) as file:
             return open_content(file, compression, MAX_SOURCE_BYTES).read()
-        raw = file.read(MAX_SOURCE_BYTES + 1)
+    # Nearly all files are small and many: their length is known, so one read takes them whole.
+    descriptor, n_bytes = _open_regular(path)
+    try:
+        raw = os.read(descriptor, min(n_bytes, MAX_SOURCE_BYTES) + 1)
+        if len(raw) != n_bytes:
+            raw = _read_on(descriptor, raw)
+    finally:
+        os.close(descriptor)
     if len(raw) > MAX_SOURCE_BYTES:
         raise OSError(None, "grew beyond the longest text that can be read")
     return raw
+
+
+def _open_regular(path: bytes) -> tuple[int, int]:
+    """Open a regular file without blocking: its descriptor and length."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise OSError(None, "is no regular file any more")
+    return descriptor, status.st_size
+
+
+def _read_on(descriptor: int, raw: bytes) -> bytes:
+    """Read a file to its end that gave fewer or more bytes than its length said, up to one byte too many."""
+    pieces, n_bytes = [raw], len(raw)
+    while pieces[-1] and n_bytes <= MAX_SOURCE_BYTES:
+        pieces.append(os.read(descriptor, min(2**20, MAX_SOURCE_BYTES + 1 - n_bytes)))
+        n_bytes += len(pieces[-1])
+    return b"".join(pieces)
 
 
 class _BoundedStream(io.RawIOBase):

@@ -23,7 +23,7 @@ from warehouse.formats import MAX_SOURCE_BYTES, MEDIA_TYPES, Format, UnusableCon
 from warehouse.packing import Packer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 PART_FORMAT = "part"  # records of a container, as `warehouse.containers` keeps them
 PLAIN_TEXT = Format("text")
@@ -137,12 +137,13 @@ def pack_shards(inputs: pl.DataFrame, shard_bytes: int) -> list[Shard]:
 
 def read_shard(shard: Shard) -> RawShard:
     """Read the bytes of a shard's files and parts; a file that vanished, cannot be read or unpacks to too much is refused."""
-    read, rejected, parts = [], [], []
+    source_ids, contents, media_types, rejected, parts = [], [], [], [], []
+    formats = {name: Format(*name.split("+")) for name in shard.inputs["format"].unique()}
     for source_id, path, format_name in shard.inputs.select("source_id", "path", "format").iter_rows():
         if format_name == PART_FORMAT:
             parts.append(_read_part(os.fsdecode(unescape_path(path))))
             continue
-        of = Format(*format_name.split("+"))
+        of = formats[format_name]
         try:
             raw = read_content(unescape_path(path), of.compression)
         except OSError as error:
@@ -150,23 +151,29 @@ def read_shard(shard: Shard) -> RawShard:
         except UnusableContentError as error:
             rejected.append((source_id, "read", error.reason, error.detail))
         else:
-            read.append((source_id, source_key(source_id), hashlib.sha256(raw).hexdigest(), len(raw), raw, MEDIA_TYPES[of.kind], None))
+            source_ids.append(source_id)
+            contents.append(raw)
+            media_types.append(MEDIA_TYPES[of.kind])
+    files = pl.DataFrame({"source_id": source_ids, "raw": contents, "media_type": media_types, "url": None}, schema_overrides=RAW_SCHEMA)
     return RawShard(
-        pl.concat([pl.DataFrame(read, schema=RAW_SCHEMA, orient="row"), *parts]).sort("source_id"),
+        pl.concat([_name_contents(files), *(_name_contents(part) for part in parts)]).sort("source_id"),
         pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"),
     )
 
 
 def _read_part(path: str) -> pl.DataFrame:
-    """Read the records of a part as sources."""
-    records = pl.read_parquet(path, glob=False)
-    raw = records["text"].cast(pl.Binary)
-    return records.select(
+    """Read the records of a part as sources, to be named."""
+    return pl.read_parquet(path, glob=False).select("source_id", "media_type", "url", raw=pl.col("text").cast(pl.Binary))
+
+
+def _name_contents(read: pl.DataFrame) -> pl.DataFrame:
+    """Give sources (source_id, raw, media_type, url) their keys, hashes and lengths: the columns of RAW_SCHEMA."""
+    return read.select(
         "source_id",
-        source_key=pl.Series([source_key(source_id) for source_id in records["source_id"]], dtype=pl.String),
-        sha256=pl.Series([hashlib.sha256(text).hexdigest() for text in raw], dtype=pl.String),
-        n_bytes=raw.bin.size().cast(pl.Int64),
-        raw=raw,
+        source_key=pl.Series(source_keys(read["source_id"]), dtype=pl.String),
+        sha256=pl.Series([hashlib.sha256(raw).hexdigest() for raw in read["raw"]], dtype=pl.String),
+        n_bytes=pl.col("raw").bin.size().cast(pl.Int64),
+        raw="raw",
         media_type="media_type",
         url="url",
     )
@@ -174,12 +181,20 @@ def _read_part(path: str) -> pl.DataFrame:
 
 def source_key(source_id: str) -> str:
     """Return the short, stable key of a source: 60 bits of SHA-256 in base32 (a-z, 2-7), 12 characters."""
-    return base64.b32encode(hashlib.sha256(source_id.encode()).digest())[:12].decode("ascii").lower()
+    return source_keys([source_id])[0]
+
+
+def source_keys(source_ids: Iterable[str]) -> list[str]:
+    """Return the keys of sources (see `source_key`), all encoded at once: base32 writes 80 bits as 16 characters."""
+    digests = b"".join(hashlib.sha256(source_id.encode()).digest()[:10] for source_id in source_ids)
+    encoded = base64.b32encode(digests).decode("ascii").lower()
+    return [encoded[start : start + 12] for start in range(0, len(encoded), 16)]
 
 
 def unescape_path(escaped: str) -> bytes:
     r"""Return the file name, as the file system has it, that an id or path with `\xNN` escapes stands for."""
-    return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode("ascii")), escaped.encode())
+    encoded = escaped.encode()
+    return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode("ascii")), encoded) if b"\\" in encoded else encoded
 
 
 def escape_name(name: str) -> str:
