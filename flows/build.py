@@ -26,6 +26,7 @@ from flows.reusing import (
     survey_range,
 )
 from flows.version import tell_code_version
+from flows.viewing import add_views
 from schemas.tables import DATA_TABLES
 from transforms.repairs import infer_displaced_words, list_candidates
 from transforms.reuse import find_passages, mark_repeated, settle_passages
@@ -74,6 +75,7 @@ STEPS = (
     read_texts,
     hand_over_reuse,
     load_candidate,
+    add_views,
     audit_candidate,
 )
 
@@ -124,7 +126,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
 
     read: list[ReadShard] = progress.gather("read sources", [submit(read_sources, shard, reference, cache) for shard in shards])
     refused = pl.concat([inputs.rejected, *(shard.rejected for shard in read)])
-    origin = name_result("release", run.code_version, *(shard.key for shard in read), refused)
+    origin = name_result("release", run.code_version, f"search {settings.has_search}", *(shard.key for shard in read), refused)
     if settings.is_incremental and (same := find_same(folder, origin)):
         published, checks, quarantine = same
         return RunSummary(folder, published, checks, quarantine, elapsed_seconds=progress.elapsed_seconds, is_unchanged=True)
@@ -152,6 +154,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
     checked = sum_checks(part.checks for part in (*built, *handed))
 
     progress.gather("load warehouse", [submit(load_candidate, candidate, DATA_TABLES)])
+    progress.gather("add views", [submit(add_views, candidate, settings.has_search)])
     [audited] = progress.gather("audit warehouse", [submit(audit_candidate, candidate, DATA_TABLES)])
 
     with progress.step("judge and publish"):

@@ -24,6 +24,7 @@ class Settings:
     shard_bytes: int
     workers: int
     is_incremental: bool = True
+    has_search: bool = True
 
 
 def read_settings(
@@ -41,6 +42,7 @@ def read_settings(
         shard_bytes=_positive("YAODIAN_SHARD_BYTES", shard_bytes, DEFAULT_SHARD_BYTES),
         workers=_positive("YAODIAN_WORKERS", workers, os.cpu_count() or 1),
         is_incremental=is_incremental,
+        has_search=_yes("YAODIAN_SEARCH"),
     )
 
 
@@ -52,3 +54,10 @@ def _positive(variable: str, argument: int | None, default: int) -> int:
     if value < 1:
         raise SettingsError(f"{variable.removeprefix('YAODIAN_').lower()} must be 1 or more, not {value}")
     return value
+
+
+def _yes(variable: str) -> bool:
+    text = os.environ.get(variable, "").strip() or "1"
+    if text not in {"0", "1"}:
+        raise SettingsError(f"{variable}={text!r} is neither 0 nor 1")
+    return text == "1"

@@ -40,13 +40,15 @@ class PostingColumns(Columns):
     paragraph_no: pl.UInt32 = fields.count("The text")
 
 
+SEARCH_SCHEMA = "The full-text index that `search` asks; made from the other tables, and left out where YAODIAN_SEARCH=0"
 SEARCH_DOCUMENTS = Contract("search.documents", SearchDocumentColumns, ("document_no",))
 SEARCH_PARAGRAPHS = Contract("search.paragraphs", SearchParagraphColumns, ("paragraph_no",))
 POSTINGS = Contract("search.postings", PostingColumns, ("bigram", "paragraph_no"))
 SEARCH_TABLES = (SEARCH_DOCUMENTS, SEARCH_PARAGRAPHS, POSTINGS)
 
 # What both macros ask first: which texts hold which pairs of the question's letters, and how much each pair tells (the rarer, the more).
-_FOUND = r"""
+_FOUND = (
+    r"""
     words AS MATERIALIZED (
         SELECT word_no, trim(trim(part, '-'), '"') AS word, starts_with(part, '-') AS is_excluded, contains(part, '"') AS is_phrase
         FROM (
@@ -105,7 +107,10 @@ _FOUND = r"""
         CROSS JOIN sizes
         GROUP BY s.paragraph_no, s.document_no, s.ordinal
     ),
-""".replace("{k1}", str(K1 + 1)).replace("{k}", str(K1)).replace("{b}", str(B))
+""".replace("{k1}", str(K1 + 1))
+    .replace("{k}", str(K1))
+    .replace("{b}", str(B))
+)
 
 # What both show at the end: the best rows (`chosen`: rank, paragraph_no, document_id, ordinal, score) with a piece of text, hits marked.
 _SHOWN = r"""
@@ -134,7 +139,7 @@ _SHOWN = r"""
         LEFT JOIN main.paragraphs AS p ON p.document_id = c.document_id AND p.ordinal = c.ordinal
         LEFT JOIN anchors AS a USING (paragraph_no)
     )
-    SELECT rank::INTEGER AS rank, cut.title, cut.region_name, cut.issued_on, concat(s.marker, s.title) AS section,
+    SELECT rank::INTEGER AS rank, cut.title, cut.region_name, cut.issued_on, nullif(concat(s.marker, s.title), '') AS section,
         CASE WHEN start > 1 THEN '…' ELSE '' END
             || regexp_replace(substr(whole, start, 80), pattern, '【\0】', 'g')
             || CASE WHEN length(whole) >= start + 80 THEN '…' ELSE '' END AS snippet,
@@ -157,8 +162,8 @@ _COLUMNS = {
     "paragraph_id": "The paragraph; NULL where only the title was hit",
 }
 _QUESTION = (
-    'words with spaces between them (any of them may match, more and rarer ones count more), "a phrase" that must stand there word for word,'
-    " -word that must not; upper and lower case, full and half width are the same"
+    "words with spaces between them (any may match; more of them, and rarer ones, count more), "
+    '"a phrase" that must stand there word for word, -word that must not; case and width of letters are the same'
 )
 
 SEARCH = View(

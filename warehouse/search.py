@@ -1,4 +1,4 @@
-"""A candidate's DuckDB file in; its texts, for the index to be made of, out; and the finished index back in, stretch by stretch."""
+"""A loaded DuckDB file in; its texts, to be indexed, out; and the index back in, one stretch of the corpus after the other."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from schemas.search import POSTINGS, SEARCH_DOCUMENTS, SEARCH_PARAGRAPHS, SEARCH_TABLES
-from warehouse.connect import open_duckdb, sql_name
-from warehouse.folder import warehouse_file
+from schemas.search import POSTINGS, SEARCH_PARAGRAPHS, SEARCH_TABLES
+from warehouse.connect import sql_name
 from warehouse.load import comment_table, create_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     import duckdb
 
@@ -31,9 +29,8 @@ TEXTS = """
 """
 
 
-def open_search(candidate: Path) -> duckdb.DuckDBPyConnection:
-    """Open the candidate's file and put the empty tables of the index there, with the documents to be indexed."""
-    connection = open_duckdb(warehouse_file(candidate), read_only=False)
+def create_index(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the empty tables of the index, with the documents to be indexed."""
     connection.execute("CREATE SCHEMA IF NOT EXISTS search")
     for contract in SEARCH_TABLES:
         connection.execute(create_statement(contract))
@@ -42,7 +39,6 @@ def open_search(candidate: Path) -> duckdb.DuckDBPyConnection:
         "INSERT INTO search.documents SELECT (row_number() OVER (ORDER BY document_id) - 1)::UINTEGER, document_id"
         " FROM main.documents WHERE is_canonical ORDER BY document_id"
     )
-    return connection
 
 
 def read_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
@@ -51,7 +47,7 @@ def read_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     waiting: list[pl.DataFrame] = []
     n_bytes = 0
     for batch in reader:
-        waiting.append(pl.from_arrow(batch))
+        waiting.append(pl.DataFrame(batch))
         n_bytes += batch.nbytes
         if n_bytes >= STRETCH_BYTES:
             yield pl.concat(waiting)

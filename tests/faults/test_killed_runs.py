@@ -26,7 +26,7 @@ STEPS = (
     *("find likely duplicates", "compare texts", "choose canonical documents", "hand over documents", "sample passages"),
     *("mark repeated passages", "locate repeated passages", "survey passages", "join passages", "compare passages"),
     *("read around passages", "settle passages", "read passages", "hand over passages"),
-    *("load warehouse", "audit warehouse", "judge and publish", "report"),
+    *("load warehouse", "add views", "audit warehouse", "judge and publish", "report"),
 )
 BOUNDARIES = [(f"step:{when}:{name}", action) for name in STEPS for when, action in (("before", "kill"), ("after", "terminate"))]
 CHAINS = [BOUNDARIES[start : start + 6] for start in range(0, len(BOUNDARIES), 6)]
