@@ -178,7 +178,7 @@ PARAGRAPHS = Contract(
         RowRule("id_names_the_document", "STARTS_WITH(paragraph_id, document_id)", "A paragraph's id begins with its document's"),
         RowRule("section_is_of_the_document", "STARTS_WITH(section_id, document_id)", "A paragraph's section is part of its document"),
         RowRule("measure_is_of_the_document", "STARTS_WITH(measure_id, document_id)", "A paragraph's measure is part of its document"),
-        RowRule("text_has_one_line", "NOT (text ~ '^(?s:.*)[\\r\\n](?s:.*)$')", "A paragraph's text holds no line break"),
+        RowRule("text_has_one_line", "text NOT LIKE '%\n%' AND text NOT LIKE '%\r%'", "A paragraph's text holds no line break"),
     ),
     table_rules=(
         TableRule(

@@ -112,9 +112,7 @@ class LineColumns(Columns):
 
     source_id: pl.String = fields.source_id()
     line_no: pl.Int32 = fields.line_no()
-    raw_text: pl.String = pa.Field(
-        description="The line as it stands in the decoded file, without its line ending", str_matches=r"^[^\n]*$"
-    )
+    raw_text: pl.String = pa.Field(description="The line as it stands in the decoded file, without its line ending")
     line_ending: pl.String = pa.Field(description="The line's ending: '', LF, CRLF or CR", isin=["", "\n", "\r\n", "\r"])
     role: pl.String = fields.one_of(fields.OTHER_ROLES + fields.CONTENT_ROLES, "What the line is in the page, after GB/T 9704")
     rule: pl.String = pa.Field(description="The rule that decided the role, by name", str_matches=r"^[a-z][a-z0-9_]*$")
@@ -133,6 +131,7 @@ LINES = Contract(
         ForeignKey(("paragraph_id",), "main.paragraphs", ("paragraph_id",)),
     ),
     row_rules=(
+        RowRule("raw_text_has_one_line", "raw_text NOT LIKE '%\n%'", "The text of a line holds no line feed"),
         RowRule(
             "content_feeds_a_paragraph",
             f"(role IN ({CONTENT})) = (paragraph_id IS NOT NULL)",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pandera.errors import SchemaError
+    from pandera.polars import DataFrameSchema
 
     from schemas.checks import Check
     from schemas.table import Contract
@@ -45,18 +46,26 @@ def hand_over(contract: Contract, frame: pl.DataFrame, folder: Path, part: str) 
 
 
 def check_frame(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
-    """Check a frame against its contract with pandera: all rows, all checks, one result row a check."""
+    """Check a frame against its contract with pandera: all rows, all checks, one result row a check.
+
+    One pass tells whether anything is wrong; only then do checks run by themselves, to tell what.
+    """
+    checks = [check for check in list_checks(contract) if check.is_of_frames]
+    errors = _validate(contract.sound_schema, frame) and _validate(contract.suspect_schema(frame), frame)
+    return frame_of_results(_result(check, contract, frame, errors) for check in checks)
+
+
+def _validate(schema: DataFrameSchema, frame: pl.DataFrame) -> list[SchemaError]:
+    """Return all that pandera finds, in the data and not only the schema."""
     import pandera.polars as pa
     from pandera.config import ValidationDepth, config_context
 
-    checks = [check for check in list_checks(contract) if check.is_of_frames]
-    errors: list[SchemaError] = []
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            contract.frame_schema.validate(frame, lazy=True)
+            schema.validate(frame, lazy=True)
         except pa.errors.SchemaErrors as failed:
-            errors = failed.schema_errors
-    return frame_of_results(_result(check, contract, frame, errors) for check in checks)
+            return failed.schema_errors
+    return []
 
 
 def sum_checks(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -33,6 +33,7 @@ RULES: dict[tuple[str, str], Edit | tuple[int, dict[str, Any] | None]] = {
     ("lineage.sources", "n_lines_counts_the_ledger"): (0, {"n_lines": 9}),
     ("lineage.sources", "ledger_rebuilds_the_file"): Edit("lineage.lines", 0, {"raw_text": "首页 > 政策法规"}),
     ("lineage.sources", "empty_source_has_no_bytes"): (2, {"n_bytes": 3}),
+    ("lineage.lines", "raw_text_has_one_line"): (0, {"raw_text": "首页 >\n政策法规"}),
     ("lineage.lines", "content_feeds_a_paragraph"): (0, {"paragraph_id": f"{A}-p0001"}),
     ("lineage.lines", "blank_lines_join_nothing"): (2, {"joins_previous": True}),
     ("lineage.lines", "paragraph_is_of_the_document"): (10, {"paragraph_id": f"{A}-p0001"}),
