@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DRIVER = "yaodianduckdb"
 URL = f"{DRIVER}://"  # the file comes as the connect argument `database`, so that no path needs escaping
 
+
 class DuckDBType(types.UserDefinedType[Any]):
     """A column's type, by the name that DuckDB gives it."""
 
