@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from flows.settings import SEED_TEXTS, read_settings
+from flows.settings import SEED_TEXTS, SETTINGS, read_settings
 from schemas.errors import SettingsError
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("YAODIAN_")]:
         monkeypatch.delenv(name)
 
@@ -36,3 +38,45 @@ def test_a_wrong_number_is_named(monkeypatch: pytest.MonkeyPatch, text: str) -> 
     monkeypatch.setenv("YAODIAN_SHARD_BYTES", text)
     with pytest.raises(SettingsError, match=r"(?i)shard_bytes"):
         read_settings()
+
+
+def test_the_environment_wins_over_dotenv_and_that_over_toml(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("yaodian.toml").write_text('inputs = ["pages", "more"]\nworkers = 1\nshard_bytes = 10\nreleases_kept = 5\nsearch = false\n')
+    Path(".env").write_text("# ours\nexport YAODIAN_WORKERS=2\nYAODIAN_SHARD_BYTES='20'\nPREFECT_API_URL=http://127.0.0.1:4200/api\n")
+    monkeypatch.setenv("YAODIAN_SHARD_BYTES", "30")
+    settings = read_settings()
+    assert (settings.releases_kept, settings.workers, settings.shard_bytes) == (5, 2, 30)
+    assert settings.inputs == (Path("pages"), Path("more"))
+    assert not settings.has_search
+    assert read_settings((Path("there"),), shard_bytes=40).inputs == (Path("there"),)
+    assert read_settings(shard_bytes=40).shard_bytes == 40
+
+
+@pytest.mark.parametrize(
+    ("toml", "named"),
+    [
+        ("worker = 2", "no setting 'worker'"),
+        ("workers = true", "workers in yaodian.toml=True"),
+        ("inputs = [1]", "inputs in yaodian.toml"),
+        ("webhook = 'ftp://there'", "webhook in yaodian.toml"),
+        ("webhook = 'http://there:port/'", "webhook in yaodian.toml"),
+        ("log = 'xml'", "neither text nor json"),
+        ("search = 'maybe'", "neither 0 nor 1"),
+        ("workers =", "yaodian.toml cannot be read"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_named(toml: str, named: str) -> None:
+    Path("yaodian.toml").write_text(toml)
+    with pytest.raises(SettingsError, match=re.escape(named)):
+        read_settings()
+
+
+def test_folders_in_the_environment_are_parted_as_in_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YAODIAN_INPUTS", os.pathsep.join(["pages", "more/page.txt"]))
+    assert read_settings().inputs == (Path("pages"), Path("more/page.txt"))
+
+
+def test_each_setting_is_in_the_guide() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(YAODIAN_\w+)` \|.*\| ([^|]+) \|$", guide, flags=re.MULTILINE))
+    assert rows == {setting.variable: setting.default for setting in SETTINGS}
