@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from schemas.checks import HANDED_OVER_NAME, Check, list_checks
-from warehouse.breaches import compare_with_parts, list_breaches
+from warehouse.breaches import compare_with_parts, find_repeated_key, list_breaches
 from warehouse.connect import open_duckdb, sql_name
 from warehouse.folder import warehouse_file
 from warehouse.load import sql_types
@@ -141,14 +141,15 @@ def expectation(check: Check, contract: Contract) -> Expectation:
         "minimum": partial(gxe.ExpectColumnValuesToBeBetween, column=column, min_value=value),
         "maximum": partial(gxe.ExpectColumnValuesToBeBetween, column=column, max_value=value),
         "not_empty": partial(gxe.ExpectTableRowCountToBeBetween, min_value=1),
-        "unique": partial(gxe.ExpectColumnValuesToBeUnique, column=column)
-        if column
-        else partial(gxe.ExpectCompoundColumnsToBeUnique, column_list=list(value) if isinstance(value, tuple) else []),
     }
     meta = {"check": check.name}
     if check.kind in native:
         return native[check.kind](meta=meta)
-    return _no_rows(compare_with_parts(contract) if check.kind == "handed_over" else list_breaches(check, contract), meta)
+    queries: dict[Kind, Callable[[], str]] = {
+        "handed_over": lambda: compare_with_parts(contract),
+        "unique": lambda: find_repeated_key(check, contract),
+    }
+    return _no_rows(queries[check.kind]() if check.kind in queries else list_breaches(check, contract), meta)
 
 
 def _no_rows(query: str, meta: dict[str, Any]) -> Expectation:

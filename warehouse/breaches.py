@@ -59,6 +59,12 @@ def compare_with_parts(contract: Contract) -> str:
     """
 
 
+def find_repeated_key(check: Check, contract: Contract) -> str:
+    """Return a query with a row a key that stands in more than one row: far cheaper than to list these rows."""
+    key = ", ".join(sql_name(name) for name in check.value)
+    return f"SELECT {key} FROM {sql_name(contract.name)} WHERE {_has_key(check)} GROUP BY ALL HAVING count(*) > 1"
+
+
 def sql_literal(value: Any) -> str:
     """Return a Python value as a SQL literal."""
     if isinstance(value, str):
@@ -98,9 +104,12 @@ def _wrong_type(check: Check, contract: Contract) -> str:
 
 def _repeated_keys(check: Check, contract: Contract) -> str:
     key = ", ".join(sql_name(name) for name in check.value)
-    has_key = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in check.value)
     shown = _shown(contract, *check.value)
-    return f"SELECT {shown} FROM {sql_name(contract.name)} WHERE {has_key} QUALIFY count(*) OVER (PARTITION BY {key}) > 1"
+    return f"SELECT {shown} FROM {sql_name(contract.name)} WHERE {_has_key(check)} QUALIFY count(*) OVER (PARTITION BY {key}) > 1"
+
+
+def _has_key(check: Check) -> str:
+    return " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in check.value)
 
 
 def _orphans(key: ForeignKey, contract: Contract) -> str:
