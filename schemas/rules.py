@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from schemas.lineage import lacks
 from schemas.table import TableRule
 
 
@@ -71,12 +70,17 @@ def title_stands_in_its_paragraphs(table: str, key: str) -> TableRule:
     return TableRule(
         "title_stands_in_its_paragraphs",
         f"""
+        WITH asked AS (
+            SELECT {key}, t.document_id, t.title, t.first_line, t.last_line
+            FROM {table} AS t
+            ANTI JOIN main.paragraphs AS p ON p.document_id = t.document_id AND p.first_line = t.first_line AND contains(p.text, t.title)
+            WHERE t.title IS NOT NULL
+        )
         SELECT t.{key}, t.title
-        FROM {table} AS t
+        FROM asked AS t
         ANTI JOIN main.paragraphs AS p
             ON p.document_id = t.document_id AND p.first_line <= t.last_line AND p.last_line >= t.first_line
-            AND NOT ({lacks("p.text", "t.title")})
-        WHERE t.title IS NOT NULL
+            AND contains(lineage.folded(p.text), lineage.folded(t.title))
         """,
         "Its title stands in one of its paragraphs",
     )
