@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.structure.numbering import read_markers
-from transforms.structure.outline import FLOW_ROLES, ROOT, drop_contents, nest_units, split_parts
+from transforms.masks import text_where
+from transforms.structure.numbering import cut_markers, read_markers
+from transforms.structure.outline import FLOW_ROLES, ROOT, drop_contents, nest_units, next_in, split_parts
 from transforms.structure.titles import begins_with_title
 
 _NESTING_USES = ("division", "nested", "unit", "heading")
@@ -18,27 +19,31 @@ _LONGEST_HEADING = 40  # characters: longer lines without a stop are text cut sh
 
 
 def classify_paragraphs(
-    documents: pl.DataFrame, paragraphs: pl.DataFrame, numbering: pl.DataFrame, measure_rules: pl.DataFrame
+    titled: pl.DataFrame, paragraphs: pl.DataFrame, numbering: pl.DataFrame, measure_rules: pl.DataFrame
 ) -> pl.DataFrame:
     """Place the paragraphs in their documents' outlines.
 
-    In: documents (document_id, title, plan_title), paragraphs, `numbering` (see `read_markers`), `measure_rules` (rule, applies_to:
-    heading, document,
-    unit or paragraph; pattern; effect). Out: paragraphs with marker, style, rank, use, number, rest, part; `parent` (ordinal of the
-    unit above; null where
+    In: titled (what `judge_titles` gives), paragraphs, `numbering` (see `read_markers`), `measure_rules` (rule, applies_to: heading,
+    document,
+    unit or paragraph; pattern; effect). Out: the paragraphs of documents that may have sections or measures, in order, with marker,
+    style, rank, use, number, rest, part; `parent` (ordinal of the unit above; null where
     the paragraph is no unit), is_section, n_children (units beneath), is_enumeration (an item of a list within a measure), is_aside
     (its heading says:
     goals, principles, review, notes), is_regulation (its part has articles).
     """
     marked = read_markers(paragraphs.sort("document_id", "ordinal"), numbering).pipe(split_parts)
-    placed = _mark_regulations(marked, documents, measure_rules).pipe(_mark_next_unit).pipe(_read_bare_headings)
+    placed = _mark_units(marked, titled).pipe(_keep_outlined).pipe(cut_markers).pipe(_read_bare_headings)
     units = placed.filter("is_unit").pipe(drop_contents).pipe(nest_units).pipe(_mark_enumerations).pipe(_count_beneath, placed)
     run_in = pl.col("rest").str.extract(r"^([^。:;]{2,40})[。:]")
     wording = pl.when(pl.col("role") == "heading").then(pl.col("rest").str.strip_chars_end("。:")).otherwise(run_in)
     is_aside = wording.str.replace_all(r"\s", "").str.contains(heading_pattern(measure_rules)).fill_null(value=False)
     judged = _mark_sections(units.with_columns(is_aside=is_aside))
-    columns = ["document_id", "ordinal", "parent", "is_section", "n_children", "is_enumeration", "is_aside"]
-    joined = placed.join(judged.select(columns), on=["document_id", "ordinal"], how="left", maintain_order="left")
+    joined = placed.join(
+        judged.select("row", "parent", "is_section", "n_children", "is_enumeration", "is_aside"),
+        on="row",
+        how="left",
+        maintain_order="left",
+    )
     unnumbered = _mark_unnumbered_sections(joined)
     return unnumbered.with_columns(
         pl.col("is_section", "is_enumeration", "is_aside").fill_null(value=False), pl.col("n_children").fill_null(0)
@@ -50,59 +55,59 @@ def heading_pattern(measure_rules: pl.DataFrame) -> str:
     return "|".join(measure_rules.filter(applies_to="heading", effect="no_measure").get_column("pattern"))
 
 
-def _mark_regulations(marked: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
-    """Add is_regulation and `is_unit`: in a part with articles only its divisions count; policies count their measures as articles."""
-    plan_titles = "|".join(
-        measure_rules.filter(pl.col("applies_to") == "document", pl.col("effect").is_in(["plan", "declared"])).get_column("pattern")
-    )
-    other_titles = "|".join(measure_rules.filter(applies_to="document", effect="no_plan").get_column("pattern"))
-    title = document_wording()
-    titled = documents.select(
-        "document_id", is_policy=(title.str.contains(plan_titles) & ~title.str.contains(other_titles)).fill_null(value=False)
-    )
+def judge_titles(documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Tell by their titles what documents are.
+
+    Out: document_id, declared (a plan), plan (speaks of doing), no_plan (a law, a list, a speech).
+    """
+    whole = pl.coalesce("plan_title", "title").str.replace_all(r"\s", "").str.replace(r"的?(?:通知|公告|通告|批复|函)$", "")
+    # What only carries a plan's title goes: 关于印发…的通知, brackets at its end.
+    wording = whole.str.replace(r"[》)]+$", "").str.replace(r"[(\uFF08][^()（）]*$", "").str.replace(r"》$", "")
+    says = {
+        effect: wording.str.contains("|".join(measure_rules.filter(applies_to="document", effect=effect).get_column("pattern")))
+        for effect in ("declared", "plan", "no_plan")
+    }
+    return documents.select("document_id", **says).with_columns(pl.col(*says).fill_null(value=False))
+
+
+def _mark_units(marked: pl.DataFrame, titled: pl.DataFrame) -> pl.DataFrame:
+    """Add what titles tell, is_regulation and `is_unit`: in a part with articles only its divisions count; policies count their
+    measures as articles."""
     is_article = pl.col("use") == "article"
     is_flow = pl.col("role").is_in(FLOW_ROLES)
-    is_regulation = (is_article.sum().over("document_id", "part") >= 2) & ~pl.col("is_policy")
+    is_policy = (pl.col("declared") | pl.col("plan")) & ~pl.col("no_plan")
     counts = pl.when("is_regulation").then(pl.col("use") == "division").otherwise(pl.col("use").is_in(_NESTING_USES) | is_article)
     return (
         marked.join(titled, on="document_id", how="left", maintain_order="left")
-        .with_columns(is_regulation=is_regulation.fill_null(value=False))
+        .with_columns(is_regulation=((is_article.sum().over("part") >= 2) & ~is_policy).fill_null(value=False))
         .with_columns(is_unit=(is_flow & counts).fill_null(value=False))
-        .drop("is_policy")
     )
 
 
-def document_wording() -> pl.Expr:
-    """Word the title of the plan, or else of the document, without what only carries it (关于印发…的通知, brackets at its end)."""
-    whole = pl.coalesce("plan_title", "title").str.replace_all(r"\s", "").str.replace(r"的?(?:通知|公告|通告|批复|函)$", "")
-    return whole.str.replace(r"[》)]+$", "").str.replace(r"[(\uFF08][^()（）]*$", "").str.replace(r"》$", "")
-
-
-def _mark_next_unit(placed: pl.DataFrame) -> pl.DataFrame:
-    """Add `next_is_unit`: the next paragraph of the text is a numbered unit too, so this one heads nothing."""
-    is_flow = pl.col("role").is_in(FLOW_ROLES)
-    next_is_unit = pl.col("is_unit").shift(-1).over("document_id").fill_null(value=False)
-    flow = placed.filter(is_flow).select("document_id", "ordinal", next_is_unit=next_is_unit)
-    return placed.join(flow, on=["document_id", "ordinal"], how="left", maintain_order="left")
+def _keep_outlined(placed: pl.DataFrame) -> pl.DataFrame:
+    """Keep the documents in which something can be a section or a measure: most laws without chapters go."""
+    is_plain = pl.col("role").is_in(FLOW_ROLES) & ~pl.col("is_regulation")
+    heads = is_plain & (pl.col("role") == "heading") & pl.col("marker").is_null()
+    return placed.filter((pl.col("is_unit") | heads | (is_plain & ~pl.col("no_plan"))).any().over("document_id"))
 
 
 def _read_bare_headings(placed: pl.DataFrame) -> pl.DataFrame:
     """Take for headings what reads as one though it was labelled body: 一、 or (一) with a short wording, no stop in it, and other
-    text after it."""
-    is_flow = pl.col("role").is_in(FLOW_ROLES)
-    next_style = placed.filter(is_flow).select(
-        "document_id", "ordinal", next_style=pl.col("style").fill_null("").shift(-1).over("document_id")
+    text after it.
+
+    Adds `next_is_unit`: the next paragraph of the text is a numbered unit too, so this one heads nothing.
+    """
+    flow = placed.filter(pl.col("role").is_in(FLOW_ROLES)).select(
+        "row",
+        next_is_unit=next_in("document_id", pl.col("is_unit")).fill_null(value=False),
+        next_style=next_in("document_id", pl.col("style").fill_null("")),
     )
-    reads_as_heading = (
-        (pl.col("role") == "body")
-        & pl.col("is_unit")
-        & pl.col("style").is_in(["han", "han_bracket"])
-        & pl.col("rest").str.len_chars().is_between(2, _LONGEST_HEADING)
-        & ~pl.col("rest").str.contains(r"[。;:!?]|[,、]$")
-        & (pl.col("next_style") != pl.col("style"))
-    ).fill_null(value=False)
+    may_be_heading = (pl.col("role") == "body") & pl.col("is_unit") & pl.col("style").is_in(["han", "han_bracket"])
+    wording = text_where(may_be_heading & (pl.col("next_style") != pl.col("style")), "rest")
+    has_stop = wording.str.contains("[。;:!?]") | wording.str.contains("[,、]$")
+    reads_as_heading = wording.str.len_chars().is_between(2, _LONGEST_HEADING) & ~has_stop
     return (
-        placed.join(next_style, on=["document_id", "ordinal"], how="left", maintain_order="left")
+        placed.join(flow, on="row", how="left", maintain_order="left")
         .with_columns(role=pl.when(reads_as_heading).then(pl.lit("heading")).otherwise("role"))
         .drop("next_style")
     )
@@ -111,7 +116,7 @@ def _read_bare_headings(placed: pl.DataFrame) -> pl.DataFrame:
 def _mark_enumerations(units: pl.DataFrame) -> pl.DataFrame:
     """Add `is_enumeration`: units that go through a list within a paragraph's text (each ends in a semicolon, or the text above ends
     in a colon)."""
-    siblings = ["document_id", "part", "parent"]
+    siblings = ["part", "parent"]
     is_body = pl.col("role") == "body"
     ends_open = (pl.col("text").str.contains(r"[;,]$") & is_body).sum().over(siblings)
     goes_through_list = (pl.len().over(siblings) >= 2) & (ends_open >= (pl.len().over(siblings) - 1) * _HALF) & (ends_open > 0)
@@ -125,21 +130,24 @@ def _mark_enumerations(units: pl.DataFrame) -> pl.DataFrame:
 
 
 def _count_beneath(units: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """Add n_children (units beneath that are no list) and has_titled (most unnumbered paragraphs beneath begin with a title)."""
+    """Add n_children (units beneath that are no list) and, to headings, has_titled (most unnumbered paragraphs beneath begin with a
+    title)."""
     children = units.filter(~pl.col("is_enumeration")).group_by("document_id", ordinal="parent").agg(n_children=pl.len())
-    unit_ordinals = units.select("document_id", "ordinal", unit="ordinal")
+    unit = units.select("row", unit="row", under_heading=pl.col("role") == "heading")
+    is_plain = (pl.col("role") == "body") & (pl.col("marker").is_null() | (pl.col("use") == "spoken"))
     beneath = (
-        placed.join(unit_ordinals, on=["document_id", "ordinal"], how="left", maintain_order="left")
-        .with_columns(pl.col("unit").forward_fill().over("document_id", "part"))
-        .filter(pl.col("role") == "body", pl.col("marker").is_null() | (pl.col("use") == "spoken"))
+        placed.select("row", "part", "rest", is_plain=is_plain)
+        .join(unit, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("unit", "under_heading").forward_fill().over("part"))
+        .filter("is_plain", "under_heading")
         .with_columns(opens=begins_with_title())
-        .group_by("document_id", ordinal="unit")
-        .agg(has_titled=(pl.col("opens").mean() > _HALF) & (pl.col("opens").sum() >= 2), n_plain=pl.len())
+        .group_by(row="unit")
+        .agg(has_titled=(pl.col("opens").mean() > _HALF) & (pl.col("opens").sum() >= 2))
     )
     return (
         units.join(children, on=["document_id", "ordinal"], how="left", maintain_order="left")
-        .join(beneath, on=["document_id", "ordinal"], how="left", maintain_order="left")
-        .with_columns(pl.col("n_children", "n_plain").fill_null(0), pl.col("has_titled").fill_null(value=False))
+        .join(beneath, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("n_children").fill_null(0), pl.col("has_titled").fill_null(value=False))
     )
 
 
@@ -150,7 +158,7 @@ def _mark_sections(units: pl.DataFrame) -> pl.DataFrame:
     siblings, heads titled
     paragraphs; so is text with at least two units beneath. A list of names whose items head nothing has none.
     """
-    siblings = ["document_id", "part", "parent", "style"]
+    siblings = ["part", "parent", "style"]
     is_heading = (pl.col("role") == "heading") & ~pl.col("rest").str.ends_with(":")
     is_list = ((pl.col("next_is_unit") & (pl.col("n_children") == 0)).mean().over(siblings) > _HALF) & (pl.len().over(siblings) > 3)
     heads_titled = pl.col("has_titled") & ((pl.col("has_titled") & is_heading).mean().over(siblings) >= _HALF)
@@ -164,19 +172,15 @@ def _mark_sections(units: pl.DataFrame) -> pl.DataFrame:
 
 def _mark_unnumbered_sections(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """Let unnumbered headings be sections in parts that have no numbered one, where text follows them."""
-    part = ["document_id", "part"]
-    reads_as_heading = (
-        (pl.col("role") == "heading")
-        & pl.col("marker").is_null()
-        & pl.col("rest").str.len_chars().is_between(4, 40)
-        & ~pl.col("rest").str.contains(r"[:。;,!]$|^(?:表|图|附表|附图|附件|注)\s*[\d一二三四五六七八九十:]?")
-    )
-    followed = pl.col("text").str.contains("。", literal=True).shift(-1).over(part) & (pl.col("role").shift(-1).over(part) == "body")
-    has_units = (pl.col("is_section").fill_null(value=False) | pl.col("parent").is_not_null()).any().over(part)
-    candidates = paragraphs.with_columns(
-        is_candidate=(reads_as_heading & followed & ~has_units & ~pl.col("is_regulation")).fill_null(value=False)
-    )
-    is_section = pl.col("is_candidate") & (pl.col("is_candidate").sum().over(part) >= 2)
+    is_unnumbered = (pl.col("role") == "heading") & pl.col("marker").is_null() & ~pl.col("is_regulation")
+    has_units = (pl.col("is_section").fill_null(value=False) | pl.col("parent").is_not_null()).any().over("part")
+    is_alone = is_unnumbered & ~has_units
+    heading = text_where(is_alone, "rest")
+    is_label = heading.str.contains("[:。;,!]$") | heading.str.contains(r"^(?:表|图|附表|附图|附件|注)\s*[\d一二三四五六七八九十:]?")
+    below = text_where(is_alone & (next_in("part", pl.col("role")) == "body"), next_in("part", pl.col("text")))
+    is_candidate = heading.str.len_chars().is_between(4, 40) & ~is_label & below.str.contains("。", literal=True)
+    candidates = paragraphs.with_columns(is_candidate=is_candidate)
+    is_section = pl.col("is_candidate") & (pl.col("is_candidate").sum().over("part") >= 2)
     return candidates.with_columns(
         is_section=pl.when(is_section).then(pl.lit(value=True)).otherwise("is_section"),
         parent=pl.when(is_section).then(pl.lit(ROOT, dtype=pl.Int32)).otherwise("parent"),

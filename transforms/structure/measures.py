@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.structure.classify import classify_paragraphs, document_wording, heading_pattern
-from transforms.structure.outline import FLOW_ROLES
+from transforms.masks import text_where
+from transforms.structure.classify import classify_paragraphs, heading_pattern, judge_titles
+from transforms.structure.outline import FLOW_ROLES, next_in, previous_in
 from transforms.structure.sections import place_in_sections, read_sections
 from transforms.structure.titles import begins_with_title, read_titles, strip_charge
 
 _PLAN_SHARE, _TITLED_SHARE = 0.3, 0.15  # of units that begin with a verb of doing: bulletins and speeches stay under 0.1, plans over 0.5
 _HALF = 0.5
 _DEEPEST = 8
-_PART = ["document_id", "part"]
 _CHARGE = r"(?:牵头|责任|负责|配合|协办|主办|参与|落实|实施)(?:单位|部门|处室|科室|机构|领导|人)?"
 _LABEL_LINE = (
     rf"^[(【\[]?[一-龥]{{0,4}}{_CHARGE}(?:及[一-龥]{{2,6}})?[】\]]?\s*[:】]"  # 责任单位:省科技厅
@@ -24,53 +24,41 @@ _LABEL_LINE = (
 )
 
 
-def extract_measures(
-    documents: pl.DataFrame,
-    paragraphs: pl.DataFrame,
-    sections: pl.DataFrame,
-    numbering: pl.DataFrame,
-    measure_rules: pl.DataFrame,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read the measures that plans consist of.
+def extract_outline(
+    documents: pl.DataFrame, paragraphs: pl.DataFrame, numbering: pl.DataFrame, measure_rules: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Read the sections that documents are cut into, and the measures that plans consist of.
 
-    In: documents, paragraphs, `sections` of the same paragraphs; `numbering` and `measure_rules` as in `classify_paragraphs`. Out:
-    `measures` (measure_id, document_id,
-    section_id, ordinal, number, title, text: its paragraphs, one a line; first_line, last_line), sorted by document_id, ordinal;
-    `paragraphs` with measure_id.
+    In: documents (document_id, title, plan_title), paragraphs; `numbering` and `measure_rules` as in `classify_paragraphs`. Out:
+    `sections` as `read_sections` gives them; `measures` (measure_id, document_id, section_id, ordinal, number, title, text: its
+    paragraphs, one a line; first_line, last_line), both sorted by document_id, ordinal; `paragraphs` with section_id, the innermost
+    section of a heading or body paragraph, and measure_id.
     A measure is the smallest numbered or titled unit of a plan; in a section without such units each paragraph is one. Goals,
     principles, introductions,
     closing words and the articles of regulations are none; neither is anything in statistics, lists, speeches or acts of courts.
     """
-    placed = classify_paragraphs(documents, paragraphs, numbering, measure_rules).pipe(place_in_sections)
-    return read_measures(placed, documents, paragraphs, sections, measure_rules)
+    by_row = paragraphs.drop("section_id", "measure_id", strict=False).with_row_index("row")
+    classified = classify_paragraphs(judge_titles(documents, measure_rules), by_row, numbering, measure_rules)
+    placed = place_in_sections(classified)
+    members = _find_members(placed, measure_rules)
+    belonging = placed.select("row", "section_id").join(members.select("row", "measure_id"), on="row", how="left")
+    return read_sections(placed), _join_members(members), by_row.join(belonging, on="row", how="left", maintain_order="left").drop("row")
 
 
-def extract_outline(
-    documents: pl.DataFrame, paragraphs: pl.DataFrame, numbering: pl.DataFrame, measure_rules: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Read sections and measures at once: what `extract_sections` and then `extract_measures` give, for half the cost.
-
-    Out: sections, measures, and paragraphs with section_id and measure_id.
-    """
-    placed = classify_paragraphs(documents, paragraphs, numbering, measure_rules).pipe(place_in_sections)
-    sections, with_section = read_sections(placed, paragraphs)
-    measures, with_both = read_measures(placed, documents, with_section, sections, measure_rules)
-    return sections, measures, with_both
+def _find_members(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Keep the paragraphs of measures, with measure_id, measure_ordinal and `title` (of the measure, at the paragraph that bears it)."""
+    may_act = pl.col("role").is_in(FLOW_ROLES) & ~pl.col("is_regulation") & ~pl.col("no_plan")
+    begun = placed.filter(may_act.any().over("document_id")).pipe(_mark_context, measure_rules).pipe(_begin_measures, measure_rules)
+    members = _fill_blocks(begun, measure_rules).filter("is_member")
+    ordinal = pl.col("block").rank("dense").over("document_id").cast(pl.Int32)
+    measure_id = pl.format("{}-m{}", "document_id", pl.col("measure_ordinal").cast(pl.String).str.zfill(4))
+    return members.with_columns(measure_ordinal=ordinal).with_columns(measure_id=measure_id)
 
 
-def read_measures(
-    placed: pl.DataFrame, documents: pl.DataFrame, paragraphs: pl.DataFrame, sections: pl.DataFrame, measure_rules: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read the measures off paragraphs that are classified and placed; in and out as in `extract_measures`."""
-    begun = _begin_measures(_mark_context(placed, measure_rules), documents, measure_rules)
-    blocks = _fill_blocks(begun, measure_rules)
-    members = blocks.filter("is_member").with_columns(
-        measure_ordinal=pl.struct("part", "block").rank("dense").over("document_id").cast(pl.Int32)
-    )
-    id_of = pl.format("{}-m{}", "document_id", pl.col("measure_ordinal").cast(pl.String).str.zfill(4))
-    named = members.with_columns(measure_id=id_of)
-    measures = (
-        named.group_by("measure_id", maintain_order=True)
+def _join_members(members: pl.DataFrame) -> pl.DataFrame:
+    """Make one row of each measure's paragraphs."""
+    return (
+        members.group_by("measure_id", maintain_order=True)
         .agg(
             pl.col("document_id").first(),
             pl.col("section_id").first(),
@@ -81,13 +69,8 @@ def read_measures(
             first_line=pl.col("first_line").min(),
             last_line=pl.col("last_line").max(),
         )
-        .with_columns(section_id=pl.when(pl.col("section_id").is_in(sections.get_column("section_id").implode())).then("section_id"))
         .sort("document_id", "ordinal")
     )
-    with_measure = paragraphs.drop("measure_id", strict=False).join(
-        named.select("paragraph_id", "measure_id"), on="paragraph_id", how="left", maintain_order="left"
-    )
-    return measures, with_measure
 
 
 def _pattern(measure_rules: pl.DataFrame, applies_to: str, *effects: str) -> str:
@@ -100,18 +83,16 @@ def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataF
 
     in_aside: a section above, or the title of its part, says goals, principles, notes; is_leaf: its section has no unit beneath;
     is_absorbed: it is a unit
-    within a measure; says_nothing: it turns to the audience, looks back, closes.
+    within a measure.
     """
     heads = placed.filter("is_section").select("document_id", "is_aside", "n_children", section="ordinal", above="parent")
+    over = heads.select("document_id", above="section", over="above", over_aside="is_aside")
     climbing = heads
     for _ in range(_DEEPEST):
+        if climbing.get_column("above").null_count() == climbing.height:
+            break
         climbing = (
-            climbing.join(
-                heads.select("document_id", above="section", over="above", over_aside="is_aside"),
-                on=["document_id", "above"],
-                how="left",
-                maintain_order="left",
-            )
+            climbing.join(over, on=["document_id", "above"], how="left", maintain_order="left")
             .with_columns(is_aside=pl.col("is_aside") | pl.col("over_aside").fill_null(value=False), above="over")
             .drop("over", "over_aside")
         )
@@ -119,35 +100,36 @@ def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataF
     units = placed.filter(pl.col("parent").is_not_null())
     parents = units.select("document_id", parent="ordinal", parent_is_section="is_section")
     within = units.join(parents, on=["document_id", "parent"], how="left", maintain_order="left").select(
-        "document_id", "ordinal", is_absorbed=~pl.col("parent_is_section").fill_null(value=True) | pl.col("is_enumeration")
+        "row", is_absorbed=~pl.col("parent_is_section").fill_null(value=True) | pl.col("is_enumeration")
     )
     is_title = pl.col("role").is_in(["title", "attachment"])
-    part_title = pl.when(is_title).then(pl.col("text").str.replace_all(r"[\s:]", "").str.contains(heading_pattern(measure_rules)))
+    says_aside = text_where(is_title).str.replace_all(r"[\s:]", "").str.contains(heading_pattern(measure_rules))
     return (
         placed.join(of_section, on=["document_id", "section"], how="left", maintain_order="left")
-        .join(within, on=["document_id", "ordinal"], how="left", maintain_order="left")
-        .with_columns(part_aside=part_title.forward_fill().over("document_id"))
+        .join(within, on="row", how="left", maintain_order="left")
+        .with_columns(part_aside=pl.when(is_title).then(says_aside).forward_fill().over("document_id"))
         .with_columns(
             pl.col("is_absorbed", "is_leaf").fill_null(value=False),
             in_aside=pl.col("section_aside").fill_null(value=False) | pl.col("part_aside").fill_null(value=False),
-            says_nothing=pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "no_measure", "closing")),
         )
     )
 
 
-def _begin_measures(placed: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
-    """Add `begins` (measure kind, `other`, or null where the paragraph goes on) and `title`."""
+def _begin_measures(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Keep plans; add `begins` (measure kind, `other`, or null where the paragraph goes on), is_label, opens_with_title and `title`."""
     is_flow = pl.col("role").is_in(FLOW_ROLES)
     is_body, is_heading = pl.col("role") == "body", pl.col("role") == "heading"
     is_free = is_flow & ~pl.col("in_aside") & ~pl.col("is_aside") & ~pl.col("is_regulation") & ~pl.col("is_section")
     is_unit = pl.col("parent").is_not_null() & ~pl.col("is_absorbed") & ~pl.col("is_section")
     is_plain = pl.col("parent").is_null() & (pl.col("use").is_null() | (pl.col("use") == "spoken"))
     is_label = pl.col("text").str.contains(_LABEL_LINE)
-    wording = pl.when(pl.col("rest") == "").then(pl.col("rest").shift(-1).over(_PART)).otherwise("rest")
+    wording = pl.when(pl.col("rest") == "").then(next_in("part", pl.col("rest"))).otherwise("rest")
     acts = wording.str.strip_chars_start("“‘《—- ").str.contains(_pattern(measure_rules, "unit", "plan"))
     speaks = pl.col("rest").str.contains(r"[。;!]") | acts | (pl.col("rest").str.len_chars() > 30)
-    follows_bare_number = ((pl.col("rest") == "") & pl.col("marker").is_not_null()).shift(1).over("document_id").fill_null(value=False)
-    heads_text = is_body.shift(-1).over(_PART).fill_null(value=False)
+    says_nothing = pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "no_measure", "closing"))
+    bare_number = (pl.col("rest") == "") & pl.col("marker").is_not_null()
+    follows_bare_number = previous_in("document_id", bare_number).fill_null(value=False)
+    heads_text = next_in("part", is_body).fill_null(value=False)
     kind = (
         pl.when(is_flow & (pl.col("is_section") | pl.col("is_regulation") | pl.col("in_aside")))
         .then(pl.lit("other"))
@@ -157,7 +139,7 @@ def _begin_measures(placed: pl.DataFrame, documents: pl.DataFrame, measure_rules
         .then(pl.lit("other"))
         .when(is_free & (pl.col("use") == "box") & (is_heading | (pl.col("rest").str.len_chars() < 40)))
         .then(pl.lit("box"))
-        .when(is_free & is_plain & pl.col("says_nothing"))
+        .when(is_free & is_plain & says_nothing)
         .then(pl.lit("other"))
         .when(is_free & is_plain & pl.col("is_leaf") & is_heading & heads_text & ~follows_bare_number & ~pl.col("text").str.ends_with(":"))
         .then(pl.lit("titled"))
@@ -166,33 +148,26 @@ def _begin_measures(placed: pl.DataFrame, documents: pl.DataFrame, measure_rules
         .when(~is_flow)
         .then(pl.lit("other"))
     )
-    begun = placed.with_columns(begins=kind, acts=acts, is_label=is_label, opens_with_title=begins_with_title())
-    return _settle_plain(_keep_plans(begun, documents, measure_rules)).pipe(_add_titles)
+    plans = _keep_plans(placed.with_columns(begins=kind, acts=acts, is_label=is_label), measure_rules)
+    return _settle_plain(plans.with_columns(opens_with_title=begins_with_title())).pipe(_add_titles)
 
 
-def _keep_plans(begun: pl.DataFrame, documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
-    """Let measures begin in plans only.
+def _keep_plans(begun: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Keep the documents in which measures begin and that are plans.
 
     A document is one by the end of its title or by the sentence that brings in what is to be done; where neither tells, by the verbs of
     doing that its units begin with.
     """
-    wording = document_wording()
-    says = {
-        effect: wording.str.contains(_pattern(measure_rules, "document", effect)).fill_null(value=False)
-        for effect in ("declared", "plan", "no_plan")
-    }
-    titles = documents.select("document_id", **says)
-    is_candidate = pl.col("begins").is_not_null() & (pl.col("begins") != "other")
-    is_declared = pl.col("declared") | pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "declared")).any().over(
-        "document_id"
+    share = pl.col("acts").mean() >= pl.when(pl.col("plan").first()).then(_TITLED_SHARE).otherwise(_PLAN_SHARE)
+    judged = (
+        begun.filter((pl.col("begins") != "other") & ~pl.col("no_plan"))
+        .group_by("document_id")
+        .agg(is_plan=(pl.col("declared").first() | share).fill_null(value=False))
     )
-    share = pl.when(is_candidate).then("acts").mean().over("document_id")
-    is_plan = ~pl.col("no_plan") & (is_declared | (share >= pl.when("plan").then(_TITLED_SHARE).otherwise(_PLAN_SHARE)))
-    return (
-        begun.join(titles, on="document_id", how="left", maintain_order="left")
-        .with_columns(begins=pl.when(is_candidate & ~is_plan.fill_null(value=False)).then(pl.lit("other")).otherwise("begins"))
-        .drop("declared", "plan", "no_plan", "acts")
-    )
+    undecided = begun.join(judged.filter(~pl.col("is_plan")), on="document_id", how="semi")
+    declaring = undecided.filter(pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "declared")))
+    plans = pl.concat([judged.filter("is_plan").select("document_id"), declaring.select("document_id")])
+    return begun.join(plans, on="document_id", how="semi", maintain_order="left").drop("acts")
 
 
 def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
@@ -224,17 +199,16 @@ def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
 
 def _split_titled_runs(begun: pl.DataFrame) -> pl.DataFrame:
     """Let titled paragraphs after a run-in numbered one begin measures of their own, where most units of that style go on so."""
-    run = [*_PART, "run"]
-    style = [*_PART, "parent", "style"]
+    style = ["part", "parent", "style"]
     is_numbered = pl.col("begins") == "numbered"
     goes_on = pl.col("begins").is_null() & (pl.col("role") == "body") & pl.col("marker").is_null() & ~pl.col("is_label")
     is_titled = pl.col("opens_with_title") & goes_on
     runs = (
-        begun.with_columns(run=pl.col("begins").is_not_null().cum_sum().over(_PART))
-        .with_columns(has_run=is_numbered & is_titled.any().over(run) & (is_titled.sum().over(run) > goes_on.sum().over(run) * _HALF))
+        begun.with_columns(run=_number_blocks())
+        .with_columns(has_run=is_numbered & is_titled.any().over("run") & (is_titled.sum().over("run") > goes_on.sum().over("run") * _HALF))
         .with_columns(splits=pl.when(is_numbered).then("has_run").mean().over(style) > _HALF, n_alike=is_numbered.sum().over(style))
         .with_columns(splits=pl.when(is_numbered).then(pl.col("splits") & (pl.col("n_alike") >= 2)))
-        .with_columns(splits=pl.col("splits").max().over(run).fill_null(value=False))
+        .with_columns(splits=pl.col("splits").max().over("run").fill_null(value=False))
     )
     begins = pl.when(is_titled & pl.col("splits")).then(pl.lit("plain")).otherwise("begins")
     return runs.with_columns(begins=begins).drop("run", "has_run", "splits", "n_alike")
@@ -243,14 +217,14 @@ def _split_titled_runs(begun: pl.DataFrame) -> pl.DataFrame:
 def _add_titles(begun: pl.DataFrame) -> pl.DataFrame:
     """Add `title`: the run-in sentence of numbered and plain measures, the line of headed ones."""
     is_run_in = pl.col("begins").is_in(["numbered", "plain"])
-    titles = read_titles(begun.filter(is_run_in), [*_PART, "begins", "style"]).select("paragraph_id", run_in_title="title")
+    titles = read_titles(begun.filter(is_run_in), ["part", "begins", "style"]).select("row", run_in_title="title")
     is_headed = pl.col("begins").is_in(["headed", "titled", "box"])
     line = strip_charge(pl.col("rest"))
-    is_bare = (is_headed & (pl.col("rest") == "")).shift(1).over("document_id").fill_null(value=False)
+    is_bare = previous_in("document_id", is_headed & (pl.col("rest") == "")).fill_null(value=False)
     next_line = is_bare & pl.col("begins").is_null() & ((pl.col("role") == "heading") | ~pl.col("text").str.contains("[。;]"))
     own = pl.when((is_headed & (line != "")) | next_line).then(line)
     return (
-        begun.join(titles, on="paragraph_id", how="left", maintain_order="left")
+        begun.join(titles, on="row", how="left", maintain_order="left")
         .with_columns(title=pl.coalesce("run_in_title", own))
         .drop("run_in_title")
     )
@@ -258,18 +232,23 @@ def _add_titles(begun: pl.DataFrame) -> pl.DataFrame:
 
 def _fill_blocks(begun: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
     """Add `block` (which beginning a paragraph follows, within its part) and is_member (it belongs to a measure)."""
-    block = [*_PART, "block"]
     is_flow = pl.col("role").is_in(FLOW_ROLES)
-    has_text = (is_flow & ((pl.col("role") == "body") | pl.col("rest").str.contains("[。;]"))).any().over(block)
+    has_text = (is_flow & ((pl.col("role") == "body") | pl.col("rest").str.contains("[。;]"))).any().over("block")
     is_measure = (pl.col("kind") != "other") & is_flow & (has_text | (pl.col("kind") == "numbered"))
     blocks = (
-        begun.with_columns(block=pl.col("begins").is_not_null().cum_sum().over(_PART).cast(pl.Int32))
-        .with_columns(kind=pl.col("begins").first().over(block))
+        begun.with_columns(block=_number_blocks())
+        .with_columns(kind=pl.col("begins").first().over("block"))
         .with_columns(
-            is_measure=is_measure.fill_null(value=False), starts=pl.col("begins").is_not_null(), n_paragraphs=pl.len().over(block)
+            is_measure=is_measure.fill_null(value=False), starts=pl.col("begins").is_not_null(), n_paragraphs=pl.len().over("block")
         )
     )
     return _cut_closing_words(blocks, measure_rules)
+
+
+def _number_blocks() -> pl.Expr:
+    """Number the runs of paragraphs from one beginning to the next, within their part; through all documents."""
+    is_other_part = (pl.col("part") != pl.col("part").shift(1)).fill_null(value=True)
+    return (pl.col("begins").is_not_null() | is_other_part).cum_sum()
 
 
 def _cut_closing_words(blocks: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
@@ -278,16 +257,15 @@ def _cut_closing_words(blocks: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.
     What follows the last numbered measure closes the plan where the others have one paragraph each; else, and after a last plain one,
     the wording tells.
     """
-    block = [*_PART, "block"]
     is_other = pl.col("is_measure") & pl.col("starts") & ~pl.col("is_last")
     placed = (
-        blocks.with_columns(is_last=pl.col("block") == pl.when("is_measure").then("block").max().over(_PART))
-        .with_columns(is_single=pl.when(is_other).then(pl.col("n_paragraphs") == 1).mean().over(_PART).fill_null(1.0) > _HALF)
+        blocks.with_columns(is_last=pl.col("block") == pl.when("is_measure").then("block").max().over("part"))
+        .with_columns(is_single=pl.when(is_other).then(pl.col("n_paragraphs") == 1).mean().over("part").fill_null(1.0) > _HALF)
         .with_columns(closes=pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "closing")))
     )
     goes_on = pl.col("is_last") & ~pl.col("starts") & ~pl.col("is_label")
     is_closing = goes_on & ((pl.col("closes") & (pl.col("kind") != "headed")) | (pl.col("is_single") & (pl.col("kind") == "numbered")))
-    cut = placed.with_columns(cut_from=pl.when(is_closing).then("ordinal").min().over(block))
+    cut = placed.with_columns(cut_from=pl.when(is_closing).then("ordinal").min().over("block"))
     is_cut = (pl.col("is_last") & (pl.col("ordinal") >= pl.col("cut_from"))).fill_null(value=False)
     is_farewell = pl.col("is_last") & pl.col("starts") & (pl.col("kind") == "plain") & pl.col("closes")
     return cut.with_columns(is_member=pl.col("is_measure") & ~is_cut & ~is_farewell.fill_null(value=False))

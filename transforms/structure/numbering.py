@@ -33,6 +33,7 @@ def _numerals() -> dict[str, int]:
 
 
 _VALUES = _numerals()
+_READ = {"place": pl.UInt32, "marker": pl.String, "numeral": pl.String, "style": pl.String, "rank": pl.Int32, "use": pl.String}
 _OPENINGS = r"^[(第一二三四五六七八九十\dNn№㈠-㈩Ⅰ-Ⅻ①-⒛专任举措行工重]"
 _LIST_OF_NUMBERS = r"^[一二三四五六七八九十]、[一二三四五六七八九十]{1,2}[、产季线级轮]"
 
@@ -42,35 +43,41 @@ def read_markers(paragraphs: pl.DataFrame, numbering: pl.DataFrame) -> pl.DataFr
 
     In: paragraphs (text, role); `numbering` (rule, pattern: group 1 the marker, group 2 the numeral; style, rank: place among styles
     where a document does not tell; use: division, article, nested, unit, heading, box, spoken).
-    Out: marker, style, rank Int32, use, number Int32 (all null where the paragraph has no number) and `rest`: the text after the marker.
-    A style for headings only counts where the paragraph is one. 一、二、三产业 is a list of numbers, no marker.
+    Out: marker (as it stands, with the spaces it ends in), style, rank Int32, use, number Int32; all null where the paragraph has no
+    number. A style for headings only counts where the paragraph is one. 一、二、三产业 is a list of numbers, no marker.
     """
     text = pl.col("text")
-    indexed = paragraphs.with_row_index("row")
-    candidates = indexed.select("row", "role", "text").filter(text.str.contains(_OPENINGS), ~text.str.contains(_LIST_OF_NUMBERS))
-    is_heading = pl.col("role") == "heading"
-    found = pl.coalesce(
-        pl.when(is_heading | pl.lit(value=use not in ("heading", "division")))
-        .then(text.str.extract_groups(pattern).struct.rename_fields(["marker", "numeral"]).struct.with_fields(rule=pl.lit(rule)))
-        .pipe(_null_without_marker)
-        for rule, pattern, use in numbering.select("rule", "pattern", "use").iter_rows()
-    )
+    indexed = paragraphs.with_row_index("place")
+    candidates = indexed.select("place", "role", "text").filter(text.str.contains(_OPENINGS), ~text.str.contains(_LIST_OF_NUMBERS))
     read = (
-        candidates.with_columns(found=found)
-        .unnest("found")
-        .filter(pl.col("marker").is_not_null())
-        .join(numbering.select("rule", "style", pl.col("rank").cast(pl.Int32), "use"), on="rule")
-        .with_columns(
-            number=pl.col("numeral").str.replace("两", "二").replace_strict(_VALUES, default=None, return_dtype=pl.Int32),
-            rest=text.str.slice(pl.col("marker").str.len_chars()).str.strip_chars_start(" .、:").str.strip_chars(),
-            marker=pl.col("marker").str.strip_chars(),
-        )
+        _match_rules(candidates, numbering)
+        .with_columns(number=pl.col("numeral").str.replace("两", "二").replace_strict(_VALUES, default=None, return_dtype=pl.Int32))
         .filter(pl.col("number").is_not_null())
-        .select("row", "marker", "style", "rank", "use", "number", "rest")
+        .drop("numeral")
     )
-    return indexed.join(read, on="row", how="left", maintain_order="left").with_columns(rest=pl.coalesce("rest", "text")).drop("row")
+    return indexed.join(read, on="place", how="left", maintain_order="left").drop("place")
 
 
-def _null_without_marker(groups: pl.Expr) -> pl.Expr:
-    """Turn the groups of a pattern that did not match into null, so that the next rule is tried."""
-    return pl.when(groups.struct.field("marker").is_not_null()).then(groups)
+def cut_markers(marked: pl.DataFrame) -> pl.DataFrame:
+    """Add `rest`, the text after the marker (all of it where there is none), and take the spaces off the marker."""
+    after = pl.col("text").str.slice(pl.col("marker").str.len_chars()).str.strip_chars_start(" .、:").str.strip_chars()
+    return marked.with_columns(pl.col("marker").str.strip_chars(), rest=pl.coalesce(after, "text"))
+
+
+def _match_rules(candidates: pl.DataFrame, numbering: pl.DataFrame) -> pl.DataFrame:
+    """Give place, marker, numeral, style, rank and use by the first rule that matches; rows that none does are left out.
+
+    Each rule is tried on what those before it left, and only what it matches is taken apart: telling that a pattern matches costs
+    a small part of reading its groups.
+    """
+    text, is_heading = pl.col("text"), pl.col("role") == "heading"
+    unread, matched = candidates, []
+    for rule in numbering.iter_rows(named=True):
+        in_headings_only = rule["use"] in ("heading", "division")
+        is_match = unread.select(text.str.contains(rule["pattern"]) & (is_heading if in_headings_only else True)).to_series()
+        if is_match.any():
+            groups = text.str.extract_groups(rule["pattern"]).struct.rename_fields(["marker", "numeral"])
+            said = {"style": pl.lit(rule["style"]), "rank": pl.lit(rule["rank"], dtype=pl.Int32), "use": pl.lit(rule["use"])}
+            matched.append(unread.filter(is_match).select("place", groups.alias("groups"), **said).unnest("groups"))
+            unread = unread.filter(~is_match)
+    return pl.concat([pl.DataFrame(schema=_READ), *matched])

@@ -9,7 +9,7 @@ import polars as pl
 from transforms.targets.indicators import name_indicators
 from transforms.targets.judgement import judge_quantities, place_quantities
 from transforms.targets.quantities import parse_quantities
-from transforms.targets.sentences import PLAN_PERIODS, select_sentences, tighten
+from transforms.targets.sentences import LONGEST_SENTENCE, PLAN_PERIODS, select_sentences, tighten
 
 COMPARED = {
     "高于": ">",
@@ -68,7 +68,9 @@ def _batch(quantities: pl.DataFrame, sentences: pl.DataFrame) -> list[pl.DataFra
 
 def _describe(kept: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
     """Add line, quote, basis and year."""
-    spoken = tighten(pl.col("paragraph_before") + pl.col("before")).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values()))
+    start_before = (pl.col("sentence_start") - LONGEST_SENTENCE).clip(lower_bound=0)
+    paragraph_before = pl.col("text").str.slice(start_before, pl.col("sentence_start") - start_before)
+    spoken = tighten(paragraph_before + pl.col("before")).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values()))
     years = spoken.str.extract_all("20[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32))
     aimed = years.list.last()
     target_year = pl.coalesce(pl.when(aimed >= pl.col("document_year").fill_null(0)).then(aimed), "goal_year", "plan_end", "document_year")

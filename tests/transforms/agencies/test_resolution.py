@@ -8,7 +8,7 @@ import pytest
 from tests.transforms.structure.pages import describe, reference, write_document
 from transforms.agencies import extract_measure_agencies, merge_agencies, resolve_agencies
 from transforms.agencies.resolution import resolve_names
-from transforms.structure import extract_measures, extract_sections
+from transforms.structure import extract_outline
 
 AGENCIES, REGIONS = reference("agencies"), reference("regions")
 
@@ -67,9 +67,7 @@ def test_tables_fit_each_other() -> None:
         title="工作要点",
         region_code="330000",
     )
-    numbering, rules = reference("numbering"), reference("measure_rules")
-    sections, placed = extract_sections(documents, paragraphs, numbering, rules)
-    measures, placed = extract_measures(documents, placed, sections, numbering, rules)
+    _, measures, placed = extract_outline(documents, paragraphs, reference("numbering"), reference("measure_rules"))
     named = extract_measure_agencies(documents, measures, placed, AGENCIES, REGIONS)
     agencies = resolve_agencies(named, measures, documents, AGENCIES, REGIONS)
     assert named.select("ordinal", "name").rows() == [(1, "省科技厅"), (2, "省科学技术厅"), (1, "省财政厅")]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.transforms.structure.pages import SEEDS, read_seed, reference
 from transforms.agencies import extract_measure_agencies
-from transforms.structure import extract_citations, extract_measures, extract_sections
+from transforms.structure import extract_citations, extract_outline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +24,11 @@ def _fold(text: str) -> str:
 @pytest.mark.parametrize("gold_path", SEEDS, ids=lambda path: path.name[:3])
 def test_seed_structure_is_the_gold_one(gold_path: Path) -> None:
     gold, documents, built = read_seed(gold_path)
-    sections, with_section = extract_sections(documents, built.paragraphs, reference("numbering"), reference("measure_rules"))
+    rules = reference("numbering"), reference("measure_rules")
+    sections, measures, with_measure = extract_outline(documents, built.paragraphs, *rules)
     found = [(row["first_line"], row["level"], _fold(row["title"])) for row in sections.iter_rows(named=True)]
     assert found == [(row["line"], row["level"], _fold(row["title"])) for row in gold["sections"]]
 
-    measures, with_measure = extract_measures(documents, with_section, sections, reference("numbering"), reference("measure_rules"))
     assert measures.select("first_line", "last_line", "number").rows() == [
         (row["first_line"], row["last_line"], row["number"]) for row in gold["measures"]
     ]

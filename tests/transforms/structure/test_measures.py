@@ -6,15 +6,14 @@ import polars as pl
 import pytest
 
 from tests.transforms.structure.pages import reference, write_document
-from transforms.structure import extract_measures, extract_sections
+from transforms.structure import extract_outline
 
 NUMBERING, RULES = reference("numbering"), reference("measure_rules")
 
 
 def read(text: str, **facts: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     documents, paragraphs = write_document(text, **{"title": "数字经济工作要点", **facts})
-    sections, placed = extract_sections(documents, paragraphs, NUMBERING, RULES)
-    return extract_measures(documents, placed, sections, NUMBERING, RULES)
+    return extract_outline(documents, paragraphs, NUMBERING, RULES)[1:]
 
 
 def rows(text: str, **facts: str) -> list[tuple[int, int, int | None, str | None]]:

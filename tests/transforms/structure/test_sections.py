@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.structure.pages import reference, write_document
-from transforms.structure import extract_sections
-from transforms.structure.numbering import read_markers
+from transforms.structure import extract_outline
+from transforms.structure.numbering import cut_markers, read_markers
 from transforms.structure.outline import ROOT, nest_units
 
 NUMBERING, RULES = reference("numbering"), reference("measure_rules")
@@ -17,7 +17,7 @@ NUMBERING, RULES = reference("numbering"), reference("measure_rules")
 
 def outline(text: str, **facts: str) -> list[tuple[int, int, str]]:
     documents, paragraphs = write_document(text, **facts)
-    sections, _ = extract_sections(documents, paragraphs, NUMBERING, RULES)
+    sections, _, _ = extract_outline(documents, paragraphs, NUMBERING, RULES)
     return sections.select("first_line", "level", "title").rows()
 
 
@@ -40,7 +40,7 @@ def outline(text: str, **facts: str) -> list[tuple[int, int, str]]:
     ],
 )
 def test_numbers_are_read(text: str, marker: str, number: int, rest: str) -> None:
-    read = read_markers(pl.DataFrame({"text": [text], "role": ["body"]}), NUMBERING)
+    read = cut_markers(read_markers(pl.DataFrame({"text": [text], "role": ["body"]}), NUMBERING))
     assert read.select("marker", "number", "rest").row(0) == (marker, number, rest)
 
 
@@ -143,7 +143,7 @@ def test_labels_ending_in_a_colon_are_no_sections() -> None:
 
 def test_a_section_ends_with_its_last_subsection() -> None:
     documents, paragraphs = write_document("h 一、任务\nh (一)网络\nb 1.建设。加快。\nb 2.运维。加快。\nh 二、保障\nb 加强。")
-    sections, with_section = extract_sections(documents, paragraphs, NUMBERING, RULES)
+    sections, _, with_section = extract_outline(documents, paragraphs, NUMBERING, RULES)
     assert sections.select("level", "first_line", "last_line").rows() == [(1, 1, 4), (2, 2, 4), (1, 5, 6)]
     assert sections["parent_section_id"].to_list() == [None, sections["section_id"][0], None]
     assert with_section["section_id"].n_unique() == 3
@@ -152,8 +152,8 @@ def test_a_section_ends_with_its_last_subsection() -> None:
 def test_documents_do_not_depend_on_their_neighbours() -> None:
     one = write_document("h 一、任务\nh (一)网络\nb 1.建设。加快。\nb 2.运维。加快。", "000000000001")
     two = write_document("h (一)任务\nh 一、网络\nb 1.建设。加快。\nh (二)保障\nb 加强。", "000000000002")
-    alone = pl.concat([extract_sections(*one, NUMBERING, RULES)[0], extract_sections(*two, NUMBERING, RULES)[0]])
-    together = extract_sections(pl.concat([one[0], two[0]]), pl.concat([one[1], two[1]]), NUMBERING, RULES)[0]
+    alone = pl.concat([extract_outline(*one, NUMBERING, RULES)[0], extract_outline(*two, NUMBERING, RULES)[0]])
+    together = extract_outline(pl.concat([one[0], two[0]]), pl.concat([one[1], two[1]]), NUMBERING, RULES)[0]
     assert together.equals(alone)
 
 
@@ -179,5 +179,5 @@ def test_every_unit_hangs_below_an_earlier_one_of_another_style(numbers: list[tu
 
 def test_nothing_in_nothing_out() -> None:
     documents, paragraphs = write_document("b 没有编号的正文。")
-    assert extract_sections(documents, paragraphs, NUMBERING, RULES)[0].height == 0
-    assert extract_sections(documents.clear(), paragraphs.clear(), NUMBERING, RULES)[0].height == 0
+    assert extract_outline(documents, paragraphs, NUMBERING, RULES)[0].height == 0
+    assert extract_outline(documents.clear(), paragraphs.clear(), NUMBERING, RULES)[0].height == 0
