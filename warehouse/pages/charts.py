@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import altair as alt
@@ -71,19 +72,19 @@ def draw_provinces(frame: pl.DataFrame, names: dict[str, str], look: Look) -> An
 
 def draw_agencies(frame: pl.DataFrame, look: Look) -> Any:
     """Draw the measures of agencies, stacked by how they are in charge."""
-    return _draw_stacks(frame, look, name="agency", part="role", colours=_CHARGES, unit="measures")
+    return _draw_stacks(frame, look, key="agency_id", name="agency", part="role", colours=_CHARGES, unit="measures")
 
 
 def draw_plans(frame: pl.DataFrame, look: Look) -> Any:
     """Draw the targets of plans, stacked by what their numbers measure."""
-    return _draw_stacks(frame, look, name="plan", part="basis", colours=_BASES, unit="targets")
+    return _draw_stacks(frame, look, key="document_id", name="plan", part="basis", colours=_BASES, unit="targets")
 
 
 def draw_kinds(frame: pl.DataFrame, look: Look) -> Any:
     """Draw documents by kind."""
     told = pl.when(pl.col("kind") == "not told").then(pl.lit("not told")).otherwise(pl.lit("told"))
     plain = frame.with_columns(pl.col("n").alias("total"), told.alias("part"))
-    return _draw_stacks(plain, look, name="kind", part="part", colours={"told": "body", "not told": "blank"}, unit="documents")
+    return _draw_stacks(plain, look, key="kind", name="kind", part="part", colours={"told": "body", "not told": "blank"}, unit="documents")
 
 
 def draw_comparison(frame: pl.DataFrame, unit: str, look: Look) -> Any:
@@ -94,9 +95,9 @@ def draw_comparison(frame: pl.DataFrame, unit: str, look: Look) -> Any:
         pl.col("high") / scale,
         (pl.col("region") + pl.when(pl.col("year").is_null()).then(pl.lit("")).otherwise(pl.format(" {}", "year"))).alias("name"),
     ).with_columns(_write_number(word).alias("shown"))
-    names = shown["name"].to_list()
+    labels = dict(shown.select("target_id", "name").iter_rows())
     base = _chart(shown).encode(
-        y=alt.Y("name:N", sort=names, title=None, axis=_labels(names, look)),
+        y=alt.Y("target_id:N", sort=list(labels), title=None, axis=_labels(labels, look)),
         tooltip=["region", "year", "comparator", "low", "high", "quote"],
     )
     x = alt.X("low:Q", title=f"{word}{unit}" or None, axis=alt.Axis(tickCount=4), scale=alt.Scale(zero=False, nice=True, padding=14))
@@ -104,31 +105,27 @@ def draw_comparison(frame: pl.DataFrame, unit: str, look: Look) -> Any:
     dots = base.mark_circle(size=90, opacity=1, color=colour("body")).encode(x=x)
     ends = base.mark_circle(size=90, opacity=1, color=colour("body")).transform_filter("datum.high != null").encode(x=alt.X("high:Q"))
     words = base.mark_text(align="left", dx=10).encode(x=alt.value("width"), text="shown:N")
-    room = int(max(map(measure_label, shown["shown"]), default=0)) + 12
-    return dress(alt.layer(stem, dots, ends, words).properties(height=alt.Step(ROW)), look, room)
+    return dress(alt.layer(stem, dots, ends, words).properties(height=alt.Step(ROW)), look)
 
 
 def draw_shared_text(frame: pl.DataFrame, look: Look) -> Any:
     """Draw how much text documents share as a heat map; documents that share much stand beside each other."""
     order = order_alike(frame)
-    names = _label_once(frame, order, look.label_width)
-    shown = frame.with_columns(
-        pl.col("one_id").replace_strict(names).alias("row"), pl.col("other_id").replace_strict(names).alias("column")
+    called = dict(frame.select("one_id", "one").iter_rows())
+    labels = {key: f"{place}  {fit_label(called[key], look.label_width - 20)}" for place, key in enumerate(order, 1)}
+    places = {key: str(place) for place, key in enumerate(order, 1)}
+    scale = alt.Scale(domain=order, paddingInner=0.08)
+    top = alt.Axis(
+        orient="top", labelAngle=0, labelExpr=f"{places}[datum.value]", labelColor=colour("soft"), labelOverlap=False, grid=False
     )
-    domain = [names[key] for key in order]
-    numbers = {name: str(place) for place, name in enumerate(domain, 1)}
-    axis = _labels(domain, look)
-    rows = alt.Y("row:N", sort=domain, scale=alt.Scale(domain=domain, paddingInner=0.08), title=None, axis=axis)
-    columns = alt.X(
-        "column:N", sort=domain, scale=alt.Scale(domain=domain, paddingInner=0.08), title=None,
-        axis=alt.Axis(orient="top", labelAngle=0, labelExpr=f"{numbers}[datum.value]", labelColor=colour("soft"), labelOverlap=False),
-    )  # fmt: skip
-    numbered = rows.copy()
-    numbered["axis"]["labelExpr"] = f"{numbers}[datum.value] + '  ' + datum.value"
-    base = _chart(shown).encode(x=columns, y=numbered, tooltip=["one", "other", "n_chars", "n"])
+    base = _chart(frame).encode(
+        x=alt.X("other_id:N", sort=order, scale=scale, title=None, axis=top),
+        y=alt.Y("one_id:N", sort=order, scale=scale, title=None, axis=_labels(labels, look)),
+        tooltip=["one", "other", alt.Tooltip("n_chars", title="characters"), alt.Tooltip("n", title="passages")],
+    )
     opacity = alt.FillOpacity("n_chars:Q", legend=None, scale=alt.Scale(type="sqrt", domainMin=0, range=[0.06, 0.6]))
     cells = base.mark_rect(cornerRadius=2, fill=colour("body")).encode(fillOpacity=opacity)
-    room = (look.width - look.label_width) / max(len(domain), 1)
+    room = (look.width - look.label_width) / max(len(order), 1)
     layers = [cells]
     if room >= 4.2 * (LABEL_SIZE - 2) * 0.6:
         layers.append(base.mark_text(fontSize=LABEL_SIZE - 2).encode(text=alt.Text("n_chars:Q", format="d")))
@@ -137,10 +134,9 @@ def draw_shared_text(frame: pl.DataFrame, look: Look) -> Any:
 
 def draw_fill(frame: pl.DataFrame, look: Look) -> Any:
     """Draw the share of rows that have a fact, by column."""
-    names = frame["column"].to_list()
-    base = _chart(frame).encode(
-        y=alt.Y("column:N", sort=names, title=None, axis=_labels(names, look)), tooltip=["column", "share", "n_rows"]
-    )
+    labels = {name: name.replace("_", " ") for name in frame["column"]}
+    y = alt.Y("column:N", sort=list(labels), title=None, axis=_labels(labels, look))
+    base = _chart(frame).encode(y=y, tooltip=["column", "share", "n_rows"])
     x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.12]), axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]))
     track = base.mark_bar(height=8, cornerRadius=4, color=colour("code")).encode(x=alt.datum(0, type="quantitative"), x2=alt.datum(1))
     bars = base.mark_bar(height=8, cornerRadius=4, color=colour("body")).encode(x=x)
@@ -167,49 +163,34 @@ def _chart(frame: pl.DataFrame) -> Any:
     return alt.Chart(frame)
 
 
-def _draw_stacks(frame: pl.DataFrame, look: Look, *, name: str, part: str, colours: dict[str, str], unit: str) -> Any:
-    names = frame[name].unique(maintain_order=True).to_list()
-    y = alt.Y(f"{name}:N", sort=names, title=None, axis=_labels(names, look))
-    reach = max(frame["total"], default=1) * 1.08
-    x = alt.X(
-        "sum(n):Q", title=unit, scale=alt.Scale(domain=[0, reach], nice=False), axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)
-    )
-    bars = (
-        _chart(frame)
-        .mark_bar(height=15)
-        .encode(y=y, x=x, color=_stack(part, colours, frame), order=alt.Order("rank:Q"), tooltip=[name, part, "n"])
-        .transform_calculate(rank=f"indexof({list(colours)}, datum.{part})")
-    )
-    totals = (
-        _chart(frame.unique(name, maintain_order=True))
-        .mark_text(align="left", dx=6)
-        .encode(y=y, x="total:Q", text=alt.Text("total:Q", format=",d"))
-    )
+def _draw_stacks(frame: pl.DataFrame, look: Look, *, key: str, name: str, part: str, colours: dict[str, str], unit: str) -> Any:
+    """Draw a row for each `key`, called `name`, with its parts one after the other and their sum."""
+    labels = dict(zip(frame[key], frame[name], strict=True))
+    y = alt.Y(f"{key}:N", sort=list(labels), title=None, axis=_labels(labels, look))
+    most = max(frame["total"], default=1)
+    room = 40 / (look.width - look.label_width)  # for the sum behind the longest bar
+    x = alt.X("sum(n):Q", title=unit, scale=alt.Scale(domain=[0, most * (1 + room)], nice=False))
+    x = x.axis(tickCount=5, format=",d", tickMinStep=1)
+    bars = _chart(frame).mark_bar(height=15).encode(y=y, x=x, color=_stack(part, colours, frame), order="rank:Q", tooltip=[name, part, "n"])
+    bars = bars.transform_calculate(rank=f"indexof({list(colours)}, datum.{part})")
+    totals = _chart(frame.unique(key, maintain_order=True)).mark_text(align="left", dx=6)
+    totals = totals.encode(y=y, x="total:Q", text=alt.Text("total:Q", format=",d"))
     return dress(alt.layer(bars, totals).properties(height=alt.Step(ROW)), look)
 
 
 def _stack(part: str, colours: dict[str, str], frame: pl.DataFrame) -> alt.Color:
     present = set(frame[part])
     domain = [name for name in colours if name in present]
-    legend = alt.Legend(labelExpr="replace(datum.label, '_', ' ')") if len(domain) > 1 else None
+    legend = alt.Legend(labelExpr="replace(datum.label, '_', ' ')") if len(domain) > 1 and part != "part" else None
     return alt.Color(f"{part}:N", scale=alt.Scale(domain=domain, range=[colour(colours[name]) for name in domain]), legend=legend)
 
 
-def _labels(names: list[str], look: Look) -> alt.Axis:
-    """Return an axis of names cut to the room there is, and as wide as the longest: text is not measured by whatever font is at hand."""
-    shown = {name: fit_label(name, look.label_width) for name in names}
+def _labels(labels: dict[str, str], look: Look) -> alt.Axis:
+    """Return an axis of labels by key, cut to the room there is, as wide as the longest: no font at hand need tell how wide text is."""
+    shown = {key: fit_label(label, look.label_width) for key, label in labels.items()}
     width = max(map(measure_label, shown.values()), default=0) + 8
-    return alt.Axis(grid=False, minExtent=width, maxExtent=width, labelLimit=0, labelExpr=f"{shown}[datum.value]", labelOverlap=False)
-
-
-def _label_once(frame: pl.DataFrame, order: list[str], width: float) -> dict[str, str]:
-    labels = dict(frame.select("one_id", "one").iter_rows())
-    names: dict[str, str] = {}
-    for key in order:
-        name = fit_label(labels[key], width - 40)
-        n_same = sum(other == name or other.startswith(f"{name} (") for other in names.values())
-        names[key] = f"{name} ({n_same + 1})" if n_same else name
-    return names
+    texts = json.dumps(shown, ensure_ascii=False)
+    return alt.Axis(grid=False, minExtent=width, maxExtent=width, labelLimit=0, labelExpr=f"{texts}[datum.value]", labelOverlap=False)
 
 
 def _where(test: str, yes: str, no: str) -> Any:

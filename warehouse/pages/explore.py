@@ -60,6 +60,7 @@ def render_explorer(con: duckdb.DuckDBPyConnection) -> str:
     try:
         roles = facts.count_roles(con)
         run = facts.fetch(con, "FROM quality.runs WHERE status = 'published' ORDER BY started_at DESC LIMIT 1").to_dicts()
+        plans = facts.list_plans(con, SHOWN_OUTLINES).to_dicts()
         return load_template("explore.html.j2").render(
             counts=facts.count_all(con),
             run=run[0] if run else None,
@@ -68,7 +69,7 @@ def render_explorer(con: duckdb.DuckDBPyConnection) -> str:
             passages=facts.list_passages(con),
             roles_bar=stack_roles("all sources", dict(roles.iter_rows())),
             changes=facts.count_changes(con),
-            outlines=facts.list_outlines(con, SHOWN_OUTLINES),
+            outlines=[plan | {"rows": facts.outline(con, plan["document_id"]).to_dicts()} for plan in plans],
         )
     except duckdb.CatalogException as error:
         raise WarehouseError(

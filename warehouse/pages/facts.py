@@ -17,6 +17,7 @@ SHOWN_INDICATORS = 9
 SHOWN_REGIONS = 12
 SHOWN_PASSAGES = 15
 SHOWN_HITS = 50
+SHOWN_TARGETS = 500
 
 # What to call a document where there is room for a few words: what the plan or notice is called, after its region unless that says it.
 _TITLE = """coalesce(
@@ -107,15 +108,21 @@ def compare_indicator(con: duckdb.DuckDBPyConnection, indicator: str, unit: str 
 
 
 def count_agencies(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Count the measures of the agencies with most, by how they are in charge: columns agency, role, n, total."""
+    """Count the measures of the agencies with most, by how they are in charge: columns agency_id, agency, role, n, total.
+
+    An agency that is in charge of a measure in two ways counts in both.
+    """
     return fetch(
         con,
         f"""
         WITH named AS (
-            SELECT a.name AS agency, m.role, count(DISTINCT m.measure_id) AS n
-            FROM main.measure_agencies AS m JOIN main.agencies AS a USING (agency_id) WHERE a.is_resolved GROUP BY ALL
-        ), ranked AS (SELECT agency, sum(n)::BIGINT AS total FROM named GROUP BY ALL ORDER BY total DESC, agency LIMIT {SHOWN_AGENCIES})
-        SELECT * FROM named JOIN ranked USING (agency) ORDER BY total DESC, agency, role""",
+            UNPIVOT (
+                SELECT agency_id, agency, n_led AS lead, n_responsible AS responsible, n_supporting AS supporting FROM main.agency_load
+            ) ON lead, responsible, supporting INTO NAME role VALUE n
+        ), ranked AS (
+            SELECT agency_id, sum(n)::BIGINT AS total FROM named GROUP BY ALL ORDER BY total DESC, agency_id LIMIT {SHOWN_AGENCIES}
+        )
+        SELECT * FROM named JOIN ranked USING (agency_id) WHERE n > 0 ORDER BY total DESC, agency_id, role""",
     )
 
 
@@ -158,11 +165,11 @@ def count_shared_text(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def list_passages(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """List the passages that take most room in different documents: columns text, documents, characters."""
+    """List the passages that take most room, copies included: columns phrase, n_documents, n_chars, regions, first_region, first_on."""
     return fetch(
         con,
         f"""
-        SELECT text AS passage, n_documents AS documents, n_chars AS characters FROM main.reuse
+        SELECT phrase, n_documents, n_chars, regions, first_region, first_on FROM main.phrase_spread
         ORDER BY n_documents * n_chars DESC, reuse_id LIMIT {SHOWN_PASSAGES}""",
     )
 
@@ -195,25 +202,27 @@ def count_changes(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
 
 
-def list_outlines(con: duckdb.DuckDBPyConnection, n_plans: int) -> list[dict[str, Any]]:
-    """List the plans with most measures, each with its sections in order: document_id, plan, issuer, n_measures, sections."""
-    plans = fetch(
+def list_plans(con: duckdb.DuckDBPyConnection, n_plans: int) -> pl.DataFrame:
+    """List the plans with most measures: columns document_id, plan, issuer, n_measures."""
+    return fetch(
         con,
         f"""
         SELECT document_id, label AS plan, issuer, count(*) AS n_measures FROM main.measures JOIN {_DOCUMENTS} USING (document_id)
         GROUP BY ALL ORDER BY n_measures DESC, document_id LIMIT $n""",
         {"n": n_plans},
-    ).to_dicts()
-    return [plan | {"sections": outline(con, plan["document_id"]).to_dicts()} for plan in plans]
+    )
 
 
 def outline(con: duckdb.DuckDBPyConnection, document_id: str) -> pl.DataFrame:
-    """List the sections of a document: columns section_id, ordinal, level, marker, title, n_measures (its own), n_targets."""
-    return fetch(
-        con,
-        """
-        SELECT section_id, s.ordinal, level, marker, s.title, count(DISTINCT measure_id) AS n_measures, count(target_id) AS n_targets
-        FROM main.sections AS s LEFT JOIN main.measures AS m USING (section_id) LEFT JOIN main.targets AS t USING (measure_id)
-        WHERE s.document_id = $document GROUP BY ALL ORDER BY s.ordinal""",
-        {"document": document_id},
-    )
+    """List the sections and measures of a document: columns line, level, kind, marker, title, agencies, n_targets, id."""
+    return fetch(con, "SELECT * EXCLUDE last_line FROM main.outline($document)", {"document": document_id})
+
+
+def search(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
+    """List the documents that best answer a question, as the macro `search` does, hits marked by 【】."""
+    return fetch(con, f"FROM main.search($query, n_rows := {SHOWN_HITS})", {"query": query})
+
+
+def compare(con: duckdb.DuckDBPyConnection, term: str) -> pl.DataFrame:
+    """List the targets that speak of a term, as the macro `compare_targets` does."""
+    return fetch(con, f"FROM main.compare_targets($term) LIMIT {SHOWN_TARGETS}", {"term": term})

@@ -6,6 +6,7 @@ without a second picture. The notebook shows the same chart as it was drawn.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -43,10 +44,11 @@ WIDE, HALF, THIRD, NARROW = Look(1010), Look(484), Look(306), Look(324)
 
 
 @cache
-def read_colours() -> dict[str, str]:
-    """Return the colours of the light page by the names of their variables."""
-    light = _SHEET.read_text("utf-8").partition("@media")[0]
-    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", light))
+def read_colours(theme: str = "light") -> dict[str, str]:
+    """Return the colours of the light or the dark page by the names of their variables."""
+    light, _, dark = _SHEET.read_text("utf-8").partition("@media (prefers-color-scheme: dark)")
+    block = (dark if theme == "dark" else light).partition("}")[0]
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block))
 
 
 def colour(name: str) -> str:
@@ -106,6 +108,18 @@ def dress(chart: Any, look: Look, right: int = 4) -> Any:
         )
         .configure_text(color=ink, fontSize=LABEL_SIZE - 1)
     )
+
+
+def repaint(chart: Any, theme: str) -> Any:
+    """Return a chart in the colours of `theme` (light or dark), on the background of a card, to be shown without our style sheet."""
+    import altair as alt
+
+    drawn, colours = json.dumps(chart.to_dict()), read_colours(theme)
+    for name, value in read_colours().items():
+        drawn = drawn.replace(f'"{value}"', f'"{colours[name]}"')
+    painted = json.loads(drawn)
+    painted["config"]["background"], painted["padding"] = colours["card"], 12
+    return alt.Chart.from_dict(painted)
 
 
 def draw_svg(chart: Any, description: str) -> str:
