@@ -1,14 +1,25 @@
 """The rule table at work: which row of `line_rules` a line meets, if any, wherever the line stands.
 
 In: lines with `bare` text, and the rule table (rule, role, where, max_chars, pattern). Out: + hit_rule, hit_role, hit_where.
-The idea: the first row met decides, and patterns are tried on distinct short texts only.
+The idea: the first row met decides; patterns are tried on distinct short texts only, and on those alone that a joint, looser pattern of
+several rules lets through.
 """
+
+from __future__ import annotations
+
+import re
 
 import polars as pl
 
 # where: anywhere = decides wherever the line stands; edge = before or after the document's text; head, tail = one of these only;
 # label = a field's label alone on its line before the text, its value on the next line.
 PLACES = ("anywhere", "edge", "head", "tail", "label")
+# So many patterns are joined at most: the automaton of more outgrows the processor's cache.
+MAX_JOINED = 10
+# Counted repeats of a character make large automata, and are left uncounted in joint patterns.
+LONG_REPEAT = re.compile(r"(?<!\\)\{(\d+),(\d\d+|[5-9])\}")
+# A pattern that begins with any text, after ^: its automaton follows the line, where others give up at the first character.
+BEGINS_WITH_ANY_TEXT = r"\^\(?(?:\.|\[\^|\[\\u4e00)|[*?]\.\{"
 
 
 def match_rules(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
@@ -17,18 +28,31 @@ def match_rules(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     In: lines with `bare`; line_rules. Out: + hit_rule, hit_role, hit_where (null where no rule is met). A rule is met when its
     pattern is found in the text without white space and that text has at most max_chars characters.
     """
-    longest = int(line_rules["max_chars"].cast(pl.Int64).max() or 0)  # ty: ignore[invalid-argument-type]
-    n_chars = pl.col("bare").str.len_chars().cast(pl.Int32)
-    texts = lines.select("bare", n_chars=n_chars).filter(pl.col("n_chars") <= longest).unique("bare").sort("n_chars")
-    # Sorted by length, the texts short enough for a rule are the first ones.
-    counts = texts.select(pl.col("n_chars").search_sorted(line_rules["max_chars"].cast(pl.Int32), side="right")).to_series()
-    hits = [texts.head(0).select("bare", hit=pl.lit(0, dtype=pl.Int32))]
-    hits += [
-        texts.head(count).select("bare", hit=pl.lit(index, dtype=pl.Int32)).filter(pl.col("bare").str.contains(pattern))
-        for index, (count, pattern) in enumerate(zip(counts, line_rules["pattern"], strict=True))
-    ]
-    met = pl.concat(hits).unique("bare", keep="first", maintain_order=True)
-    named = line_rules.select(
-        hit=pl.int_range(pl.len(), dtype=pl.Int32), hit_rule=pl.col("rule"), hit_role=pl.col("role"), hit_where=pl.col("where")
-    )
+    rules = line_rules.with_row_index("hit").with_columns(pl.col("max_chars").cast(pl.UInt32))
+    n_chars = pl.col("bare").str.len_chars()
+    longest = rules["max_chars"].max()
+    texts = lines.select("bare", n_chars=n_chars).filter(pl.col("n_chars") <= longest).unique("bare")
+    hits = [texts.head(0).select("bare", hit=pl.lit(0, dtype=pl.UInt32))]
+    for group in _group_rules(rules):
+        short = texts.filter(pl.col("n_chars") <= group["max_chars"].max())
+        candidates = short.filter(pl.col("bare").str.contains(_join_patterns(group["pattern"])))
+        for hit, max_chars, pattern in group.select("hit", "max_chars", "pattern").iter_rows():
+            is_met = (pl.col("n_chars") <= max_chars) & pl.col("bare").str.contains(pattern)
+            hits.append(candidates.filter(is_met).select("bare", hit=pl.lit(hit, dtype=pl.UInt32)))
+    met = pl.concat(hits).group_by("bare").agg(pl.col("hit").min())
+    named = rules.select("hit", hit_rule="rule", hit_role="role", hit_where="where")
     return lines.join(met.join(named, on="hit", how="left").drop("hit"), on="bare", how="left", maintain_order="left")
+
+
+def _group_rules(rules: pl.DataFrame) -> list[pl.DataFrame]:
+    """Put rules together whose patterns begin alike and hold for texts of like length, in groups of even size."""
+    is_anchored = pl.col("pattern").str.contains(r"^(?:\(\?i\))?\^")
+    kind = pl.when(~is_anchored).then(0).when(pl.col("pattern").str.contains(BEGINS_WITH_ANY_TEXT)).then(1).otherwise(2)
+    kinds = rules.sort("max_chars").with_columns(kind=kind).partition_by("kind", maintain_order=True)
+    return [part for alike in kinds for part in alike.iter_slices(-(-alike.height // -(-alike.height // MAX_JOINED)))]
+
+
+def _join_patterns(patterns: pl.Series) -> str:
+    """Write one pattern that every text meets which meets one of several, and few others."""
+    looser = [LONG_REPEAT.sub(lambda counts: "*" if counts[1] == "0" else "+", pattern) for pattern in patterns]
+    return "|".join(f"(?:{pattern})" for pattern in looser)
