@@ -1,6 +1,7 @@
 # make run    build the warehouse from the seed pages and publish it under data/
 # make test   lint and test everything
 # make lint   style, types and the direction of imports
+# make explore  look at the warehouse under data/ in a browser; this machine only, nothing is fetched
 # make bench  what a run costs on growing corpora beside the project, next to the floor: docs/costs.md
 # make docs   write the generated pages of docs/ again
 # make setup  the locked environment in .venv; afterwards nothing needs the network
@@ -10,7 +11,7 @@ UV_VERSION := 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 
-.PHONY: run test lint bench docs setup clean
+.PHONY: run test lint explore bench docs setup clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -24,6 +25,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ty check
 	$(BIN)/lint-imports
+
+explore: setup
+	$(BIN)/yaodian explore
 
 bench: setup
 	$(UV) run --locked --group bench python -m benchmarks

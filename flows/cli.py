@@ -147,6 +147,33 @@ def explain(
 
 
 @app.command()
+def explore(
+    data_dir: DataDir = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page of charts and tables instead.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of this machine to answer at (default: a free one).")] = None,
+    is_headless: Annotated[bool, typer.Option("--no-browser", help="Print the address only; open no browser.")] = False,
+) -> None:
+    """Look at the published warehouse in a browser: charts, tables, plans, a search, and SQL, all read-only.
+
+    Runs a notebook as an app that answers this machine alone, at the address printed, until interrupted; or writes the same charts and
+    tables as one page that needs nothing else.
+
+    Example: yaodian explore --html explore.html
+    """
+    from flows.settings import read_settings
+    from warehouse.folder import DataFolder
+    from warehouse.pages.app import run_notebook
+    from warehouse.pages.explore import write_explorer
+
+    warehouse = DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse
+    if html:
+        write_explorer(warehouse, html)
+        _say(str(html))
+    else:
+        raise typer.Exit(run_notebook(warehouse, port, is_headless=is_headless))
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One query; nothing can be written with it.")],
     data_dir: DataDir = None,

@@ -53,28 +53,23 @@ def require_charts() -> None:
 
 def render_explorer(con: duckdb.DuckDBPyConnection) -> str:
     """Return the page."""
-    import duckdb
-
     from warehouse.pages import facts
 
-    try:
-        roles = facts.count_roles(con)
-        run = facts.fetch(con, "FROM quality.runs WHERE status = 'published' ORDER BY started_at DESC LIMIT 1").to_dicts()
-        plans = facts.list_plans(con, SHOWN_OUTLINES).to_dicts()
-        return load_template("explore.html.j2").render(
-            counts=facts.count_all(con),
-            run=run[0] if run else None,
-            figures=_draw_figures(con),
-            comparisons=list(_draw_comparisons(con)),
-            passages=facts.list_passages(con),
-            roles_bar=stack_roles("all sources", dict(roles.iter_rows())),
-            changes=facts.count_changes(con),
-            outlines=[plan | {"rows": facts.outline(con, plan["document_id"]).to_dicts()} for plan in plans],
-        )
-    except duckdb.CatalogException as error:
-        raise WarehouseError(
-            f"the warehouse lacks what the page shows: {str(error).splitlines()[0]}; build it again with `yaodian run`"
-        ) from None
+    missing = facts.find_missing(con)
+    if missing:
+        raise WarehouseError(f"the warehouse lacks {', '.join(missing)}, which the page shows: build it again with `yaodian run`")
+    run = facts.fetch(con, "FROM quality.runs WHERE status = 'published' ORDER BY started_at DESC LIMIT 1").to_dicts()
+    plans = facts.list_plans(con, SHOWN_OUTLINES).to_dicts()
+    return load_template("explore.html.j2").render(
+        counts=facts.count_all(con),
+        run=run[0] if run else None,
+        figures=_draw_figures(con),
+        comparisons=list(_draw_comparisons(con)),
+        passages=facts.list_passages(con),
+        roles_bar=stack_roles("all sources", dict(facts.count_roles(con).iter_rows())),
+        changes=facts.count_changes(con),
+        outlines=[plan | {"rows": facts.outline(con, plan["document_id"]).to_dicts()} for plan in plans],
+    )
 
 
 def _draw_figures(con: duckdb.DuckDBPyConnection) -> dict[str, Figure]:
@@ -82,7 +77,7 @@ def _draw_figures(con: duckdb.DuckDBPyConnection) -> dict[str, Figure]:
     from warehouse.pages import charts, facts
     from warehouse.pages.look import HALF, NARROW, WIDE
 
-    provinces = dict(facts.fetch(con, "SELECT left(region_code, 2), short_name FROM main.regions WHERE level = 'province'").iter_rows())
+    provinces = dict(facts.list_provinces(con).iter_rows())
     fill = facts.measure_fill(con).partition_by("of_table", as_dict=True)
     drawn = {
         "years": (

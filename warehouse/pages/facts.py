@@ -18,6 +18,7 @@ SHOWN_REGIONS = 12
 SHOWN_PASSAGES = 15
 SHOWN_HITS = 50
 SHOWN_TARGETS = 500
+SHOWN_CHARS = 200_000
 
 # What to call a document where there is room for a few words: what the plan or notice is called, after its region unless that says it.
 _TITLE = """coalesce(
@@ -29,9 +30,32 @@ _DOCUMENTS = f"""(
 )"""
 
 
+_NEEDED = (
+    *(f"main.{name}" for name in ("regions", "documents", "measures", "targets", "agencies", "reuse", "reuse_occurrences")),
+    *(f"main.{name}" for name in ("agency_load", "phrase_spread", "outline", "compare_targets")),
+    *(f"lineage.{name}" for name in ("sources", "lines", "repairs", "duplicates")),
+    *(f"quality.{name}" for name in ("runs", "checks")),
+)
+
+
 def fetch(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None) -> pl.DataFrame:
     """Run one of our queries."""
     return con.sql(sql, params=values or {}).pl()
+
+
+def find_missing(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name what this module asks of a warehouse and this one lacks, as one that an older version built may."""
+    there = """
+        SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()
+        UNION SELECT schema_name || '.' || view_name FROM duckdb_views()
+        UNION SELECT schema_name || '.' || function_name FROM duckdb_functions() WHERE function_type = 'table_macro'"""
+    known = set(fetch(con, there)["name"])
+    return sorted({*_NEEDED} - known)
+
+
+def has_search(con: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether the warehouse has an index to search: runs may leave it out."""
+    return bool(fetch(con, "SELECT count(*) > 0 FROM duckdb_tables() WHERE schema_name = 'search' AND table_name = 'postings'").item())
 
 
 def count_all(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -58,6 +82,11 @@ def count_years(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         SELECT coalesce(plan_year, year(issued_on), year(published_on)) AS year, coalesce(region_level, 'not told') AS level, count(*) AS n
         FROM main.documents WHERE is_canonical AND year IS NOT NULL GROUP BY ALL ORDER BY ALL""",
     )
+
+
+def list_provinces(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """List the provinces: columns code (first two digits), name (short)."""
+    return fetch(con, "SELECT left(region_code, 2) AS code, short_name AS name FROM main.regions WHERE level = 'province' ORDER BY code")
 
 
 def count_provinces(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -226,3 +255,9 @@ def search(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
 def compare(con: duckdb.DuckDBPyConnection, term: str) -> pl.DataFrame:
     """List the targets that speak of a term, as the macro `compare_targets` does."""
     return fetch(con, f"FROM main.compare_targets($term) LIMIT {SHOWN_TARGETS}", {"term": term})
+
+
+def read_text(con: duckdb.DuckDBPyConnection, document_id: str) -> str:
+    """Read the clean text of a document, at most `SHOWN_CHARS` characters of it."""
+    sql = "SELECT left(text, $n) FROM main.documents WHERE document_id = $document"
+    return fetch(con, sql, {"n": SHOWN_CHARS, "document": document_id}).item()

@@ -106,6 +106,4 @@ def read_passage(con: duckdb.DuckDBPyConnection, place: Place) -> Passage:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: Row) -> list[Row]:
-    cursor = con.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(SHOWN_ROWS)]
+    return con.sql(f"{sql} LIMIT {SHOWN_ROWS}", params=values).pl().to_dicts()
