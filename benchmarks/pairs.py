@@ -21,8 +21,9 @@ PAIRS, TEXTS = SHARED / "gold" / "near_duplicate_pairs.tsv", SHARED / "corpora" 
 COPIES, STRANGERS = 0.9, 0.3
 FOLDED = ("exact_source", "exact_document", "near_document", "same canonical document")
 RELATED = """
-    WITH repeats AS (SELECT source_id AS a, duplicate_of_source_id AS b, kind AS found FROM lineage.duplicates WHERE kind <> 'within_source'),
-    folded AS (
+    WITH repeats AS (
+        SELECT source_id AS a, duplicate_of_source_id AS b, kind AS found FROM lineage.duplicates WHERE kind <> 'within_source'
+    ), folded AS (
         SELECT a.source_id AS a, b.source_id AS b, 'same canonical document' AS found
         FROM documents AS a JOIN documents AS b USING (canonical_document_id) WHERE a.document_id <> b.document_id
     )
