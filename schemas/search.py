@@ -71,10 +71,10 @@ _FOUND = (
         FROM search.postings AS p
         JOIN (SELECT DISTINCT bigram::UINTEGER AS bigram FROM grams WHERE is_single) AS g ON p.bigram >> 16 = g.bigram >> 16
     ),
-    asked AS MATERIALIZED (SELECT bigram::UINTEGER AS bigram, any_value(pair) AS pair FROM grams WHERE NOT is_excluded GROUP BY bigram),
+    asked AS MATERIALIZED (SELECT bigram::UINTEGER AS bigram, min(pair) AS pair FROM grams WHERE NOT is_excluded GROUP BY bigram),
     sizes AS MATERIALIZED (SELECT count(*) AS n_texts, avg(n_letters) AS mean_letters FROM search.paragraphs),
     weights AS MATERIALIZED (
-        SELECT bigram, pair, ln(1 + (n_texts - n_found + 0.5) / (n_found + 0.5)) AS weight
+        SELECT bigram, pair, ln(1 + (n_texts - n_found + 0.5) / (n_found + 0.5))::DECIMAL(9, 6) AS weight
         FROM (SELECT bigram, count(*) AS n_found FROM found GROUP BY bigram)
         JOIN asked USING (bigram)
         CROSS JOIN sizes
@@ -125,7 +125,7 @@ _SHOWN = r"""
         )
     ),
     anchors AS (
-        SELECT f.paragraph_no, arg_max(w.pair, w.weight) AS pair
+        SELECT f.paragraph_no, arg_max(w.pair, (w.weight, w.pair)) AS pair
         FROM found AS f
         JOIN chosen AS c USING (paragraph_no)
         JOIN weights AS w USING (bigram)
@@ -182,7 +182,7 @@ SEARCH = View(
         GROUP BY document_no
     ),
     by_document AS (
-        SELECT document_no, arg_max(paragraph_no, (ordinal > 0, score)) AS paragraph_no, arg_max(ordinal, (ordinal > 0, score)) AS ordinal,
+        SELECT document_no, arg_max((paragraph_no, ordinal), (ordinal > 0, score, -ordinal)) AS best,
             any_value(covered) + coalesce(max(matched) FILTER (ordinal = 0), 0)
                 + coalesce(list_sum(max(score, 3) FILTER (ordinal > 0)), 0) / 3 AS score
         FROM scored
@@ -191,7 +191,7 @@ SEARCH = View(
         GROUP BY document_no
     ),
     chosen AS MATERIALIZED (
-        SELECT row_number() OVER (ORDER BY score DESC, document_id) AS rank, paragraph_no, document_id, ordinal, score
+        SELECT row_number() OVER (ORDER BY score DESC, document_id) AS rank, best[1] AS paragraph_no, document_id, best[2] AS ordinal, score
         FROM by_document
         JOIN search.documents USING (document_no)
         LEFT JOIN (
