@@ -148,7 +148,7 @@ class Contract:
             return self.frame_schema
         schema = copy.deepcopy(self.frame_schema)
         for part in (schema, *schema.columns.values()):
-            part.checks = [check for check in part.checks if check.error not in held]
+            part.checks = [check for check in part.checks or () if check.error not in held]
         return schema
 
     @cached_property

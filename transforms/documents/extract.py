@@ -62,16 +62,20 @@ def extract_documents(
     change. Each document is described from its own source alone.
     """
     regions = reference["regions"].select("region_code", "name", "level", "parent_code")
-    document_sources = sources.select("source_id", document_id="source_key")
-    placed = paragraphs.join(document_sources, on="document_id").sort("source_id", "ordinal")
-    own_lines = lines.join(placed.select("source_id").unique(), on="source_id", how="semi", maintain_order="left")
+    placed = paragraphs.join(sources.select("source_id", document_id="source_key"), on="document_id", maintain_order="left")
+    own_lines = (
+        lines.filter(pl.col("role") != "blank")
+        .join(placed.select("source_id").unique(), on="source_id", how="semi", maintain_order="left")
+        .select("source_id", "line_no", "text", "role", "joins_previous", source_no=pl.col("source_id").rle_id())
+    )
     titles = clean_titles(placed, reference["document_kinds"])
     chosen_titles = find_titles(titles, placed, reference["document_kinds"])
     place_names = list_place_names(regions, reference["region_aliases"])
     evidence = gather_evidence(own_lines, placed, titles, chosen_titles, reference)
     described = (
-        placed.group_by("source_id", "document_id", maintain_order=True)
-        .agg(pl.col("text").str.join("\n"))
+        placed.group_by("document_id", maintain_order=True)
+        .agg(pl.col("source_id").first(), "text")
+        .with_columns(pl.col("text").list.join("\n"))
         .join(chosen_titles.drop("source_id"), on="document_id", how="left")
         .join(choose_facts(evidence, place_names), on="source_id", how="left")
         .with_columns(publisher=pl.coalesce("publisher", "host"))
@@ -79,9 +83,7 @@ def extract_documents(
     )
     surroundings = survey_places(described, placed, place_names, reference)
     described = accept_hosts_as_issuers(described, surroundings)
-    located = described.join(
-        locate_documents(described, surroundings, place_names, reference["region_aliases"]), on="document_id", how="left"
-    )
+    located = described.join(locate_documents(described, surroundings, reference["region_aliases"]), on="document_id", how="left")
     return (
         located.join(regions.select("region_code", region_name="name", region_level="level"), on="region_code", how="left")
         .with_columns(issuer=complete_issuer(pl.col("issuer"), pl.col("region_name")))
@@ -142,7 +144,7 @@ def choose_facts(evidence: pl.DataFrame, place_names: pl.DataFrame) -> pl.DataFr
         evidence.filter(~(is_inferred | is_fragment) | is_known_body)
         .with_columns(rank=pl.when((pl.col("field") == "issuer") & (pl.col("rank") == 1) & ~is_known_body).then(4).otherwise("rank"))
         .with_columns(field=pl.when(pl.col("field") == "title").then(pl.lit("label_title")).otherwise("field"))
-        .sort("source_id", "field", "rank", "line_no")
+        .sort("source_id", "field", "rank", "line_no", maintain_order=True)
         .unique(["source_id", "field"], keep="first", maintain_order=True)
     )
     fields = ("label_title", "issuer", "issuer_hint", "document_number", *DATE_FIELDS, "publisher", "host")

@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.documents.dates import DATE, parse_date
 from transforms.documents.labels import EVIDENCE
+from transforms.documents.neighbours import above, below, squeeze
 from transforms.documents.numbers import CODE_NUMBER, SERIAL, fold_number
 
 _IN_FORCE = r"起?(?:正式)?(?:施行|实施|执行|生效)"
@@ -18,34 +19,36 @@ _IN_FORCE = r"起?(?:正式)?(?:施行|实施|执行|生效)"
 def select_heads(lines: pl.DataFrame) -> pl.DataFrame:
     """Keep the lines that stand about a title: all but chrome and repeats down to the first body line, and metadata anywhere.
 
-    Out: source_id, line_no, role, text with its wrap joined.
+    In: lines (source_id, source_no, line_no, role, text, joins_previous; none blank). Out: source_id, source_no, line_no, role, text with
+    its wrap joined, squeezed: the same without spaces.
     """
-    first_body = lines.filter(pl.col("role") == "body").group_by("source_id").agg(first_body=pl.col("line_no").min())
-    kept = lines.filter(~pl.col("role").is_in(["blank", "chrome", "duplicate"])).join(
-        first_body, on="source_id", how="left", maintain_order="left"
-    )
+    role = pl.col("role")
+    first_body = lines.filter(role == "body").unique("source_no", keep="first", maintain_order=True)
     goes_on = pl.col("joins_previous").fill_null(value=False)
-    wrapped = pl.when(goes_on.shift(-1).over("source_id")).then(pl.col("text").shift(-1).over("source_id")).otherwise(pl.lit(""))
+    is_above = (pl.col("line_no") <= pl.col("first_body")).fill_null(value=True)
     return (
-        kept.with_columns(text=pl.concat_str(pl.col("text"), wrapped.fill_null("")))
-        .filter(~goes_on, (pl.col("role") == "metadata") | (pl.col("line_no") <= pl.col("first_body")).fill_null(value=True))
-        .select("source_id", "line_no", "role", "text")
+        lines.filter(~role.is_in(["chrome", "duplicate"]))
+        .with_columns(wrapped=pl.when(below(goes_on)).then(below(pl.col("text"))).otherwise(pl.lit("")))
+        .join(first_body.select("source_no", first_body="line_no"), on="source_no", how="left", maintain_order="left")
+        .filter(~goes_on, (role == "metadata") | is_above)
+        .select("source_id", "source_no", "line_no", "role", text=pl.concat_str("text", "wrapped"))
+        .with_columns(squeezed=squeeze(pl.col("text")))
     )
 
 
 def find_numbers(heads: pl.DataFrame) -> pl.DataFrame:
     """Find lines that are only a number, and orders' serials under their title (X令 / 第16号)."""
-    text = pl.col("text")
+    numbered = heads.with_columns(title_above=above(pl.col("squeezed"))).filter(pl.col("text").str.contains("号", literal=True))
+    text, title_above = pl.col("text"), pl.col("title_above")
     alone = pl.when(text.str.contains(rf"^[(]?\s*{CODE_NUMBER}\s*[)]?$")).then(fold_number(text))
     order_line = pl.when(text.str.contains(rf"^[\p{{Han}}\s]{{2,40}}(?:令|公告)\s*[(]?\s*{SERIAL}\s*[)]?$")).then(fold_number(text))
     serial_below = pl.when(text.str.contains(rf"^[(]?\s*{SERIAL}\s*[)]?$")).then(text.str.replace_all(r"[()\s]", ""))
-    title_above = pl.col("text").shift(1).over("source_id").str.replace_all(r"\s", "")
     order_above = pl.when(title_above.str.contains(r"^[\p{Han}]{2,30}(?:令|公告)$")).then(pl.concat_str(title_above, serial_below))
     return pl.concat(
         [
-            _evidence(heads, "document_number", alone, 2, "number_line"),
-            _evidence(heads, "document_number", order_line, 4, "order_line"),
-            _evidence(heads, "document_number", order_above, 4, "order_serial"),
+            _evidence(numbered, "document_number", alone, 2, "number_line"),
+            _evidence(numbered, "document_number", order_line, 4, "order_line"),
+            _evidence(numbered, "document_number", order_above, 4, "order_serial"),
         ]
     )
 
@@ -56,12 +59,13 @@ def find_days_and_orders(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.Da
     Made: the date line under the text, the date in a signature or in brackets under the title, the day of adoption or last revision
     under a law's title, the day a report was given. In force: 自2020年6月15日起施行, said of this document and never of another.
     """
-    placed = paragraphs.with_columns(line_no=pl.col("first_line")).sort("source_id", "ordinal")
+    placed = paragraphs.with_columns(line_no=pl.col("first_line"))
     first_day = parse_date(pl.col("text")).cast(pl.String)
     dated = placed.filter(pl.col("role") == "date")
     signed = placed.filter((pl.col("role") == "signature") & ~pl.col("text").str.contains(r"印发\s*[)]?$"))
-    text = pl.col("text").str.replace_all(r"\s+", "")
+    text = pl.col("squeezed")
     opens = rf"^[(—-]*(?:根据|经)?{DATE}"
+    heads = heads.filter(text.str.contains(opens))
     under_title = heads.filter(text.str.contains(rf"^\({DATE}(?:印发|发布|公布)?\)$"))
     # 修正 changes single articles and leaves the day in force; 修订 and the first 通过 make the text anew.
     is_adoption = text.str.contains(rf"{opens}.{{2,60}}(?:通过|修订)") & ~text.str.contains("决定》|修正")
@@ -87,14 +91,15 @@ def find_days_and_orders(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.Da
 
 def _find_in_force(heads: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """Find the day in force: a line under the title, or the clause that says it of this document (本办法自…, 现予公布,自…)."""
-    text = pl.col("text").str.replace_all(r"\s+", "")
-    line = heads.filter(text.str.contains(rf"^[(]?{DATE}(?:起)?(?:施行|实施)[)]?$"))
+    line = heads.filter(pl.col("squeezed").str.contains(rf"^[(]?{DATE}(?:起)?(?:施行|实施)[)]?$"))
     opening = r"本[\p{Han}()]{1,24}?|(?:现予|予以)(?:公布|发布|印发),?|现印发[\p{Han}]{0,6},|^"
-    clause = parse_date(text.str.extract(rf"(?:{opening})自({DATE}){_IN_FORCE}")).cast(pl.String)
+    clause = parse_date(squeeze(pl.col("text")).str.extract(rf"(?:{opening})自({DATE}){_IN_FORCE}")).cast(pl.String)
+    # few paragraphs hold this much of a clause
+    told = placed.filter(pl.col("role") == "body").filter(pl.col("text").str.contains("自 *[12一二]"))
     return pl.concat(
         [
             _evidence(line, "effective_on", parse_date(pl.col("text")).cast(pl.String), 2, "in_force_line"),
-            _evidence(placed.filter(pl.col("role") == "body"), "effective_on", clause, 3, "in_force_clause"),
+            _evidence(told, "effective_on", clause, 3, "in_force_clause"),
         ]
     )
 

@@ -10,6 +10,7 @@ import polars as pl
 from transforms.documents.bodies import ORG_END
 from transforms.documents.dates import DATE
 from transforms.documents.labels import EVIDENCE
+from transforms.documents.neighbours import above, squeeze
 
 _ACT = "关于|印发|转发|批转|公布|发布|颁布|公告|通告|贯彻|落实|实施|令"
 # What a sentence has that ends in a body's name, and no body's name: 为贯彻落实国务院…, 某某诉市人民政府.
@@ -63,10 +64,10 @@ def find_signatures(paragraphs: pl.DataFrame) -> pl.DataFrame:
 def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     """Read who adopted or promulgated a law off the lines under its title, and whose work a report to a congress reports on.
 
-    In: head (source_id, line_no, role, text, is_report). A congress's standing committee adopts (…第十六次会议通过); an order names its
-    body (国务院令第592号公布); a government's report says before which congress it was given (在云南省第十四届人民代表大会…).
+    In: head (source_id, line_no, role, text, squeezed, is_report). A congress's standing committee adopts (…第十六次会议通过); an order
+    names its body (国务院令第592号公布); a government's report says before which congress it was given (在云南省第十四届人民代表大会…).
     """
-    text = pl.col("text").str.replace_all(r"\s+", "")
+    text = pl.col("squeezed")
     congress = text.str.extract(
         r"(?:日,?在|日|在|由|,|^)((?:第[\p{Han}]{1,5}届)?[\p{Han}]{0,20}?)(?:第[\p{Han}\d]{1,5}届)?(?:全国)?人民代表大会"
     )
@@ -82,13 +83,15 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     ordered = text.str.extract(r"日([\p{Han}、]{2,40}?)令(?:第|\(第|[\d〔\[])")
     council = pl.when(text.str.contains(r"日国务院第\d+次常务会议(?:修订)?通过")).then(pl.lit("国务院"))
     court = text.str.extract(r"日(最高人民(?:法院|检察院))(?:审判委员会|检察委员会|第|公告)")
+    dated = head.filter(text.str.contains("日", literal=True))
+    headed = head.filter(text.str.ends_with("文件"))
     reports = head.filter("is_report")
     government = pl.when(congress.str.contains(_NAMED_DIVISION)).then(pl.concat_str(congress, pl.lit("人民政府")))
     spoken = text.str.extract(r"代表([\p{Han}]{2,20}?人民政府),?(?:向|作)")
     return pl.concat(
         [
-            _evidence(head, pl.coalesce(ordered, council, court, of_nation, of_place), 5, "adoption_line"),
-            _evidence(head, text.str.extract(rf"^([\p{{Han}}]{{0,40}}{ORG_END})文件$"), 3, "red_header"),
+            _evidence(dated, pl.coalesce(ordered, council, court, of_nation, of_place), 5, "adoption_line"),
+            _evidence(headed, text.str.extract(rf"^([\p{{Han}}]{{0,40}}{ORG_END})文件$"), 3, "red_header"),
             _evidence(
                 reports, pl.when(spoken.str.strip_suffix("人民政府").str.contains(_NAMED_DIVISION)).then(spoken), 4, "report_speaker"
             ),
@@ -99,14 +102,12 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
 
 def find_bodies_under_titles(lines: pl.DataFrame, chosen_titles: pl.DataFrame) -> pl.DataFrame:
     """Read the body whose name alone stands right under the title, as on older law sites, whatever role the line was given."""
-    squeezed = pl.col("text").str.replace_all(r"\s+", "")
-    above = squeezed.shift(1).over("source_id")
-    body = pl.col("text").str.replace_all(r"\s+", "、")
+    body = pl.col("text").str.replace_all(" +", "、")
     under = (
-        lines.filter(pl.col("role") != "blank")
-        .with_columns(above=above)
+        lines.select("source_id", "line_no", "text", above=above(pl.col("text")))
         .join(chosen_titles.select("source_id", "title"), on="source_id", maintain_order="left")
-        .filter(pl.col("above") == pl.col("title"), body.str.contains(rf"^[\p{{Han}}、]{{0,60}}{ORG_END}$"))
+        .filter(squeeze(pl.col("above")) == pl.col("title"))
+        .filter(body.str.contains(rf"^[\p{{Han}}、]{{0,60}}{ORG_END}$"))
     )
     return _evidence(under, body, 6, "body_under_title")
 
@@ -116,9 +117,9 @@ def find_announced_issuers(paragraphs: pl.DataFrame, chosen_titles: pl.DataFrame
     first_words = r"^(?:日前|近日|近期|最近|今天|昨天)+"
     opening = (
         paragraphs.filter(pl.col("role") == "body")
-        .filter(pl.col("ordinal").rank("ordinal").over("document_id") <= 3)
-        .join(chosen_titles.drop("source_id"), on="document_id")
-        .with_columns(pl.col("text").str.replace_all(r"\s+", ""))
+        .join(chosen_titles.drop("source_id"), on="document_id", maintain_order="left")
+        .filter(pl.int_range(pl.len()).over("document_id") < 3)
+        .with_columns(squeeze(pl.col("text")))
     )
     announced = opening.with_columns(
         clause=pl.col("text").str.extract(r"([^,。;:]*?(?:联合)?(?:正式)?(?:印发|发布|出台|下发|公布)了?《[^《》]+》)"),

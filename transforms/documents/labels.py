@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.documents.bodies import ORG_END
 from transforms.documents.dates import DATE, parse_date
+from transforms.documents.neighbours import below, squeeze
 from transforms.documents.numbers import fold_number
 
 EVIDENCE = {
@@ -31,12 +32,13 @@ _CLOCK = r"[0-2]?[0-9]:[0-5][0-9]"
 def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> pl.DataFrame:
     """Read `label: value` statements off metadata lines and the lines above the text, and the site's host off any chrome line.
 
-    In: lines (source_id, line_no, text, role), document_labels (rule, label, field, rank). Several statements may stand on one line;
-    a label with nothing after it takes the next non-blank line when that is metadata and no label itself. Out: evidence rows.
+    In: lines (source_id, source_no, line_no, text, role; none blank), document_labels (rule, label, field, rank). Several statements may
+    stand on one line; a label with nothing after it takes the next line when that is metadata and no label itself. Out: evidence rows.
     """
     labels = document_labels.with_columns(pl.col("rank").cast(pl.Int32)).unique("label", keep="first", maintain_order=True)
     statement = _label_pattern(labels)
-    said = _select_statements(lines, statement)
+    has_mark = pl.col("text").str.contains(r"[:】\]〗]") | squeeze(pl.col("text")).is_in(labels.get_column("label").implode())
+    said = _select_statements(lines, statement).filter(has_mark)
     is_last = pl.col("part_no") == pl.col("part_no").max().over("source_id", "line_no")
     takes_next = is_last & (pl.col("value") == "") & (pl.col("next_role") == "metadata") & ~pl.col("next_text").str.contains(statement)
     rows = (
@@ -64,15 +66,16 @@ def _select_statements(lines: pl.DataFrame, statement: str) -> pl.DataFrame:
 
     `states_facts`: metadata lines, and above the text also chrome and short lines that open with a label; other chrome may name the host.
     """
-    begins_text = (pl.col("role") == "heading") | ((pl.col("role") == "body") & (pl.col("text").str.len_chars() > 60))
-    first_text = lines.filter(begins_text).group_by("source_id").agg(first_text=pl.col("line_no").min())
+    role, n_chars = pl.col("role"), pl.col("text").str.len_chars()
+    begins_text = (role == "heading") | ((role == "body") & (n_chars > 60))
+    first_text = lines.filter(begins_text).unique("source_no", keep="first", maintain_order=True)
     is_above = (pl.col("line_no") < pl.col("first_text")).fill_null(value=False)
-    opens_with_label = pl.col("text").str.contains(f"^(?:{statement})") & (pl.col("text").str.len_chars() <= 120)
-    role = pl.col("role")
+    may_open_with_label = is_above & role.is_in(["title", "body"]) & (n_chars <= 120)
+    opens_with_label = pl.col("text").str.find(statement) == 0
     return (
-        lines.filter(role != "blank")
-        .with_columns(next_text=pl.col("text").shift(-1).over("source_id"), next_role=role.shift(-1).over("source_id"))
-        .join(first_text, on="source_id", how="left", maintain_order="left")
+        lines.with_columns(next_text=below(pl.col("text")), next_role=below(role))
+        .join(first_text.select("source_no", first_text="line_no"), on="source_no", how="left", maintain_order="left")
+        .filter(role.is_in(["metadata", "chrome"]) | may_open_with_label)
         .with_columns(
             states_facts=(role == "metadata") | (is_above & ((role == "chrome") | (role.is_in(["title", "body"]) & opens_with_label)))
         )
@@ -92,7 +95,8 @@ def find_bare_dates(lines: pl.DataFrame) -> pl.DataFrame:
     beside_clock = text.str.extract(rf"({DATE}\s*{_CLOCK})")
     at_an_end = pl.coalesce(text.str.extract(rf"^({DATE})\s*(?:$|来源|\S{{2,20}}$)"), text.str.extract(rf"({DATE})$"))
     return (
-        lines.filter(pl.col("role") == "metadata", ~text.str.contains(says_what), text.str.len_chars() <= 120)
+        lines.filter(pl.col("role") == "metadata")
+        .filter(~text.str.contains(says_what), text.str.len_chars() <= 120)
         .with_columns(value=parse_date(pl.coalesce(beside_clock, at_an_end)).cast(pl.String))
         .filter(pl.col("value").is_not_null())
         .with_columns(field=pl.lit("published_on"), rank=pl.lit(5, pl.Int32), rule=pl.lit("bare_date"))
@@ -106,13 +110,13 @@ def _label_pattern(labels: pl.DataFrame) -> str:
     A short label stands at a line's start or after a space, a digit or a sign; those of four letters and more stand anywhere.
     """
     longest_first = labels.sort(pl.col("label").str.len_chars(), "label", descending=True)
-    spaced = longest_first.with_columns(pl.col("label").str.split("").list.join(r"\s*"), is_long=pl.col("label").str.len_chars() >= 4)
+    spaced = longest_first.with_columns(pl.col("label").str.split("").list.join(" *"), is_long=pl.col("label").str.len_chars() >= 4)
     any_label = "|".join(spaced.get_column("label"))
     long_label = "|".join(spaced.filter("is_long").get_column("label"))
     return (
-        r"(?P<before>^|[\s•·;|,()〖【\[丨│0-9])[•·\s]*"
-        rf"(?:[【\[〖]\s*(?P<label>{any_label})\s*[】\]〗]\s*:?|(?P<label_2>{any_label})\s*:)"
-        rf"|^(?P<label_3>{any_label})$|(?P<label_4>{long_label})\s*:"
+        r"(?P<before>^|[ •·;|,()〖【\[丨│0-9])[•· ]*"
+        rf"(?:[【\[〖] *(?P<label>{any_label}) *[】\]〗] *:?|(?P<label_2>{any_label}) *:)"
+        rf"|^(?P<label_3>{any_label})$|(?P<label_4>{long_label}) *:"
     )
 
 

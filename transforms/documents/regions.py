@@ -14,6 +14,9 @@ _PEOPLES = (
     "|布朗族|撒拉族|毛南族|仡佬族|锡伯族|普米族|怒族|鄂温克族|德昂族|保安族|裕固族|独龙族|鄂伦春族|哈萨克族?|柯尔克孜|塔吉克|蒙古|各族"
 )
 _TAIL = rf"(?:(?:壮族|回族|维吾尔)?自治区|(?:{_PEOPLES})*(?:自治州|自治县|自治旗)|特别行政区|林区|特区|地区|省|市|县|区|盟|旗)$"
+# Places name schools, papers and banks too.
+_NAMED_AFTER_PLACES = ["大学", "学院", "证券", "日报", "晚报", "银行"]
+_NO_PLACE = rf"\p{{Han}}{{2}}(?:省|市)?(?:理工|师范|科技|农业|工业|交通|财经)?(?:{'|'.join(_NAMED_AFTER_PLACES)})"
 _LEVELS = pl.DataFrame({"level": ["country", "province", "city", "county"], "depth": [0, 1, 2, 3]}, schema_overrides={"depth": pl.Int32})
 
 
@@ -53,15 +56,15 @@ def list_place_names(regions: pl.DataFrame, region_aliases: pl.DataFrame) -> pl.
 def find_mentions(texts: pl.DataFrame, place_names: pl.DataFrame) -> pl.DataFrame:
     """Find the places named in texts: one row a mention and division it may mean (key, position among the text's mentions, name …).
 
-    In: texts (key, text). At each place the longest name counts; names of schools, papers and banks (山东大学) are none.
+    In: texts (key, text; a key's texts in order). At each place the longest name counts; names of schools, papers and banks (山东大学)
+    are none.
     """
     longest_first = place_names.select("name").unique().sort(pl.col("name").str.len_chars(), "name", descending=[True, False])
-    places = pl.col("text").str.replace_all(
-        r"\p{Han}{2}(?:省|市)?(?:理工|师范|科技|农业|工业|交通|财经)?(?:大学|学院|证券|日报|晚报|银行)", "。"
-    )
+    said = texts.filter(pl.col("text").is_not_null())
+    masked = said["text"].str.contains_any(_NAMED_AFTER_PLACES).arg_true()
+    places = said["text"].scatter(masked, said["text"].gather(masked).str.replace_all(_NO_PLACE, "。"))
     return (
-        texts.filter(pl.col("text").is_not_null())
-        .select("key", name=places.str.extract_many(longest_first.to_series().to_list(), leftmost=True))
+        said.select("key", name=places.str.extract_many(longest_first.to_series().to_list(), leftmost=True))
         .explode("name")
         .filter(pl.col("name").is_not_null())
         .with_columns(position=pl.int_range(pl.len()).over("key"))
@@ -69,14 +72,13 @@ def find_mentions(texts: pl.DataFrame, place_names: pl.DataFrame) -> pl.DataFram
     )
 
 
-def resolve_named_region(texts: pl.DataFrame, place_names: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
+def resolve_named_region(mentions: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
     """Tell the division that a short text (an agency's name, a title) names: key, region_code, one row a key that names one.
 
-    In: texts (key, text); context (key, province_code, city_code, n_mentions): what the rest of the document names. The first chain
-    named wins, at its deepest (山东省济南市 → 济南市). Of divisions that share a name, the one whose parents are named beside it, else
-    named most elsewhere, is meant; if that leaves several in one province, the province; else none.
+    In: mentions (`find_mentions` of the texts); context (key, province_code, city_code, n_mentions): what the rest of the document names.
+    The first chain named wins, at its deepest (山东省济南市 → 济南市). Of divisions that share a name, the one whose parents are named
+    beside it, else named most elsewhere, is meant; if that leaves several in one province, the province; else none.
     """
-    mentions = find_mentions(texts, place_names)
     named = mentions.select("key", named_code="region_code", named_depth="depth").unique()
     parents_beside = (
         mentions.join(named, on="key")

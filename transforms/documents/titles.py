@@ -47,12 +47,17 @@ def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.D
 def add_kind(titles: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
     """Tell each title's `kind` and `kind_group` by its ending, words in brackets at the end ((试行), (2021-2023年)) and 》 set aside."""
     ending = pl.col("title").str.replace_all(r"(?:[(][^()]*[)]|[》〉”\"'’])+$", "").str.replace(r"(?:\(上\)|\(下\)|全文|文件)$", "")
-    rules = document_kinds.select("kind", "ending", "group").iter_rows()
-    kind, group = pl.when(False).then(pl.lit("")), pl.when(False).then(pl.lit(""))
-    for name, pattern, kind_group in rules:
-        ends_so = ending.str.contains(f"(?:{pattern})$")
-        kind, group = kind.when(ends_so).then(pl.lit(name)), group.when(ends_so).then(pl.lit(kind_group))
-    return titles.with_columns(kind=kind.otherwise(None), kind_group=group.otherwise(None))
+    endings = titles.select(ending=ending)
+    first_rule = pl.coalesce(pl.when(_ends_in(pattern)).then(pl.lit(no, pl.UInt32)) for no, pattern in enumerate(document_kinds["ending"]))
+    rule_no = endings.select(first_rule).to_series()
+    kinds = document_kinds.select(kind=pl.col("kind").gather(rule_no), kind_group=pl.col("group").gather(rule_no))
+    return titles.with_columns(kinds)
+
+
+def _ends_in(pattern: str) -> pl.Expr:
+    """Tell whether `ending` ends as a rule says; most rules are plain words, which need no search."""
+    ending = pl.col("ending")
+    return ending.str.ends_with(pattern) if pattern.isalnum() else ending.str.contains(f"(?:{pattern})$")
 
 
 def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
@@ -63,8 +68,9 @@ def find_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame, document_kinds: 
     can mean, else the name in 《》 or after 印发; without such a notice the title itself where it is a plan's.
     The kind is that of the plan, which the notice only carries, else of the title.
     """
-    first_body = paragraphs.filter(pl.col("role") == "body").group_by("document_id").agg(first_body=pl.col("ordinal").min())
-    placed = _drop_attachment_titles(titles, paragraphs).join(first_body, on="document_id", how="left")
+    titled = paragraphs.join(titles, on="document_id", how="semi", maintain_order="left")
+    first_body = titled.filter(pl.col("role") == "body").group_by("document_id").agg(first_body=pl.col("ordinal").min())
+    placed = _drop_attachment_titles(titles, titled).join(first_body, on="document_id", how="left")
     stands_above = pl.col("ordinal") < pl.col("first_body").fill_null(2**31 - 1)
     is_notice = stands_above & (pl.col("kind_group") == "carrier").fill_null(value=False)
     is_order = (pl.col("kind_group") == "order").fill_null(value=False)
@@ -129,11 +135,16 @@ def _drop_attachment_titles(titles: pl.DataFrame, paragraphs: pl.DataFrame) -> p
     A page that lost its title may still show that of an attachment, far below the text.
     """
     role = pl.col("role")
-    surroundings = paragraphs.select(
-        "document_id",
-        "ordinal",
-        n_body_above=(role == "body").cum_sum().over("document_id"),
-        under_notice=role.shift(1).over("document_id").is_in(["signature", "date", "note", "title"]).fill_null(value=False),
+    surroundings = (
+        paragraphs.select(
+            "document_id",
+            "ordinal",
+            role,
+            n_body_above=(role == "body").cum_sum().over("document_id"),
+            under_notice=role.shift(1).over("document_id").is_in(["signature", "date", "note", "title"]).fill_null(value=False),
+        )
+        .filter(role == "title")
+        .drop("role")
     )
     can_be = (pl.col("n_body_above") <= 3) | pl.col("under_notice")
     return (

@@ -16,7 +16,7 @@ def place_names() -> pl.DataFrame:
 
 
 def resolve(name: str, context: pl.DataFrame = NO_CONTEXT) -> str | None:
-    found = resolve_named_region(pl.DataFrame({"key": ["k"], "text": [name]}), place_names(), context)
+    found = resolve_named_region(find_mentions(pl.DataFrame({"key": ["k"], "text": [name]}), place_names()), context)
     return found["region_code"].item() if found.height else None
 
 
