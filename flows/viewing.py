@@ -10,6 +10,7 @@ from schemas.search import SEARCH_VIEWS
 from schemas.views import VIEWS
 from transforms.bigrams import post_bigrams
 from warehouse.connect import open_duckdb
+from warehouse.datapackage import write_datapackage
 from warehouse.folder import warehouse_file
 from warehouse.search import create_index, insert_stretch, read_texts
 from warehouse.views import create_views
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def add_views(candidate: Path, has_search: bool) -> None:
-    """Add the views to the candidate's DuckDB file and, where it is to have search, the index and the macros that ask it."""
+    """Add the views to the candidate's DuckDB file and, where it is to have search, the index; and describe its Parquet files."""
+    write_datapackage(candidate)
     connection = open_duckdb(warehouse_file(candidate), read_only=False)
     try:
         create_views(connection, VIEWS)
