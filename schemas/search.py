@@ -209,7 +209,7 @@ SEARCH_PARAGRAPHS_MACRO = View(
     description=f"The paragraphs that answer a question best, by BM25, as many of one document as there are: {_QUESTION}",
     columns=_COLUMNS,
     warning="Canonical documents only; phrases and excluded words are looked for in the paragraph itself",
-    example="SELECT rank, title, section, snippet FROM search_paragraphs('\"揭榜挂帅\" 攻关')",
+    example="SELECT rank, title, section, snippet FROM search_paragraphs('\"成果转化\" 平台')",
     sql=f"""
     WITH {_FOUND}
     chosen AS MATERIALIZED (

@@ -91,7 +91,7 @@ def _describe_fields(table: Contract) -> list[dict[str, Any]]:
 
 
 def _type_name(dtype: pl.DataType, nullable: bool) -> str:
-    """Return the type in Table Schema's words; it has none for lists, nor for whole numbers that may be missing, as its readers give them."""
+    """Return the type in Table Schema's words; as readers give them, lists and whole numbers that may be missing have none of their own."""
     if dtype.is_integer() and not nullable:
         return "integer"
     if dtype.is_numeric():

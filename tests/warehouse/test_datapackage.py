@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import frictionless
-import pytest
 
 from schemas.tables import TABLES
 from warehouse.datapackage import FILE_NAME, describe_package
 
 if TYPE_CHECKING:
+    import pytest
+
     from flows.build import RunSummary
 
 
