@@ -169,7 +169,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
             note_origin(candidate, origin)
             publish(folder, run.run_id)
         write_run(folder, run)
-        cache.prune({shard.key for shard in (*read, *built)})
+        cache.prune({shard.key for shard in (*read, *built)} | {shard.looks for shard in read if shard.looks})
     return RunSummary(folder, run, checks, quarantine, counts, progress.elapsed_seconds)
 
 

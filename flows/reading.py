@@ -18,22 +18,28 @@ from transforms.repairs import count_fillers, count_words, find_spam
 from transforms.roles import label_lines
 from transforms.templates import count_template_lines, find_templates, tell_sites
 from warehouse.cache import name_result
-from warehouse.inputs import read_shard
+from warehouse.inputs import REJECTED_SCHEMA, read_shard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.cache import Cache
-    from warehouse.inputs import Shard
+    from warehouse.inputs import RawShard, Shard
     from warehouse.reference import Reference
+
+KEY = "key"
 
 
 @dataclass(frozen=True)
 class ReadShard:
-    """What the first half tells of a shard: small facts only, the frames are in its folder, which is named by its key."""
+    """What the first half tells of a shard: small facts only, the frames are in its folder, which is named by its key.
+
+    Under `looks`, where the files have such, the cache has the key.
+    """
 
     part: str
     key: str
+    looks: str | None
     folder: Path
     n_sources: int
     spam: pl.DataFrame
@@ -41,17 +47,30 @@ class ReadShard:
 
 
 def read_sources(shard: Shard, reference: Reference, cache: Cache) -> ReadShard:
-    """Read a shard's files and tell what each of their lines is, unless that is known of the very same files."""
-    raw = read_shard(shard)
-    key = name_result("read_sources", raw.sources.drop("raw"))
-    folder = cache.find(key)
+    """Read a shard's files and tell what each of their lines is, unless that is known of the very same files.
+
+    Files that look as they did when they were read are not read again.
+    """
+    looks, part = shard.looks, f"{shard.ordinal:06d}"
+    noted = cache.find(looks) if looks else None
+    key = (noted / KEY).read_text(encoding="utf-8") if noted else ""
+    folder, unreadable = cache.find(key) if key else None, pl.DataFrame(schema=REJECTED_SCHEMA)
     if folder is None:
-        frames, crashed = isolate_crashes("read_sources", lambda some: _label_sources(some, reference), {"sources": raw.sources})
-        frames["rejected"] = pl.concat([frames["rejected"], crashed])
-        folder = cache.keep(key, lambda unfinished: write_frames(frames, unfinished))
+        raw = read_shard(shard)
+        key, unreadable = name_result("read_sources", raw.sources.drop("raw")), raw.rejected
+        folder = cache.find(key) or cache.keep(key, lambda unfinished: _read_shard(raw, reference, unfinished))
+        if looks and unreadable.is_empty():
+            cache.keep(looks, lambda unfinished: (unfinished / KEY).write_text(key, encoding="utf-8"))
     n_sources = read_frame(folder, "sources", ["source_id"]).height
-    rejected = pl.concat([raw.rejected, read_frame(folder, "rejected")])
-    return ReadShard(f"{shard.ordinal:06d}", key, folder, n_sources, read_frame(folder, "spam"), rejected)
+    rejected = pl.concat([unreadable, read_frame(folder, "rejected")])
+    return ReadShard(part, key, looks, folder, n_sources, read_frame(folder, "spam"), rejected)
+
+
+def _read_shard(raw: RawShard, reference: Reference, folder: Path) -> None:
+    """Write what lines a shard has, and what each is, to a folder."""
+    frames, crashed = isolate_crashes("read_sources", lambda some: _label_sources(some, reference), {"sources": raw.sources})
+    frames["rejected"] = pl.concat([frames["rejected"], crashed])
+    write_frames(frames, folder)
 
 
 def write_frames(frames: Frames, folder: Path) -> None:

@@ -44,7 +44,7 @@ class Cache:
         except (OSError, ValueError):
             return None
 
-    def keep(self, key: str, write: Callable[[Path], None]) -> Path:
+    def keep(self, key: str, write: Callable[[Path], object]) -> Path:
         """Have `write` fill a folder, and keep it as the result named `key`; returns where it is."""
         folder = self.folder(key)
         unfinished = folder.with_name(f"{key}.{os.getpid()}.unfinished")

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from warehouse.records import RecordBatch
 
 # Part of the hash that names the kept parts: raise it when what stands in them changes.
-LAYOUT = 1
+LAYOUT = 2
 PARTS, REFUSED = "parts.parquet", "rejected.parquet"
+AS_NAMED = "as named"  # how a part looks: what is in it, the name of its folder tells
 Refusal = tuple[str, str, str, str]
 
 
@@ -159,7 +160,7 @@ class _PartWriter:
 
     folder: Path
     shard_bytes: int
-    parts: list[tuple[str, str, int, str]] = field(default_factory=list)
+    parts: list[tuple[str, str, int, str, str]] = field(default_factory=list)
     waiting: list[pl.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -179,7 +180,7 @@ class _PartWriter:
         self.waiting = []
         name = f"{len(self.parts):06d}.parquet"
         part.drop("n_bytes").write_parquet(self.folder / name, compression="lz4", statistics=False)
-        self.parts.append((part["source_id"][0], name, int(part["n_bytes"].sum()), PART_FORMAT))
+        self.parts.append((part["source_id"][0], name, int(part["n_bytes"].sum()), PART_FORMAT, AS_NAMED))
 
     def _cut(self, records: pl.DataFrame) -> Iterator[tuple[bool, pl.DataFrame]]:
         """Yield stretches of records, and whether a new part begins with each."""

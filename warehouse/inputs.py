@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import stat
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from schemas.errors import InputError
+from warehouse.cache import name_result
 from warehouse.formats import MAX_SOURCE_BYTES, MEDIA_TYPES, Format, UnusableContentError, list_suffixes, read_content, tell_format
 from warehouse.packing import Packer
 
@@ -32,7 +34,10 @@ PACKED_RATIO = 5
 # Control characters, line and paragraph separators, undecodable bytes of a file name, and the escape character itself.
 UNSAFE_IN_ID = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\udc80-\udcff\\\\]")
 
-INPUT_SCHEMA = {"source_id": pl.String, "path": pl.String, "n_bytes": pl.Int64, "format": pl.String}
+# The coarsest clock of a file system in use (FAT) ticks every two seconds.
+TICK_NS = 2 * 10**9
+
+INPUT_SCHEMA = {"source_id": pl.String, "path": pl.String, "n_bytes": pl.Int64, "format": pl.String, "looks": pl.String}
 RAW_SCHEMA = {
     "source_id": pl.String,
     "source_key": pl.String,
@@ -49,7 +54,8 @@ class Inputs(NamedTuple):
     """Files to read and files refused (`source_id`, `stage`, `reason`, `detail`).
 
     `found` has `source_id` (of a part of a container: its first record's), `path`, `n_bytes` (of compressed files a guess at what comes
-    out) and `format`: text, html, jsonl, csv or parquet, with +gzip or +zstd where compressed, or part.
+    out), `format`: text, html, jsonl, csv or parquet, with +gzip or +zstd where compressed, or part, and `looks`, which tells whether a
+    file is as it was: null where it changed so lately that it might change again unnoticed.
     """
 
     found: pl.DataFrame
@@ -79,15 +85,25 @@ class Shard:
         """Sum of the file lengths when they were found."""
         return int(self.inputs["n_bytes"].sum())
 
+    @property
+    def looks(self) -> str | None:
+        """Name what the file system says of the files, None where that does not tell whether they stay as they are."""
+        return None if self.inputs["looks"].null_count() else name_result("looks", self.inputs)
+
 
 class _Entry(NamedTuple):
-    """A file or folder met: under which input, where below it, how long, and why it is refused (None: it is read)."""
+    """A file or folder met: under which input, where below it, how long, why it is refused (None: it is read), and how it looks."""
 
     root: str
     relative: str
     n_bytes: int
     refusal: tuple[str, str] | None
     format: Format = PLAIN_TEXT
+    looks: str | None = None
+
+    @property
+    def path(self) -> str:
+        return os.path.join(self.root, self.relative)
 
 
 def find_inputs(paths: Sequence[Path]) -> Inputs:
@@ -112,9 +128,7 @@ def find_inputs(paths: Sequence[Path]) -> Inputs:
         raise InputError(f"No file to read in {names} (refused: {refused}): name a folder with {list_suffixes()} files, or a file itself")
     rows = _name_sources(entries)
     found = [
-        (source_id, escape_name(os.path.join(e.root, e.relative)), e.n_bytes, "+".join(filter(None, e.format)))
-        for source_id, e in rows
-        if e.refusal is None
+        (source_id, escape_name(e.path), e.n_bytes, "+".join(filter(None, e.format)), e.looks) for source_id, e in rows if e.refusal is None
     ]
     rejected = [(source_id, "find", *e.refusal) for source_id, e in rows if e.refusal is not None]
     return Inputs(
@@ -275,7 +289,7 @@ def _check_link(root: str, relative: str) -> _Entry:
 def _check_file(root: str, relative: str, *, in_folder: bool = False) -> _Entry:
     """Refuse what is no regular file, is too long or may not be read, and in folders what is of another format."""
     path = os.path.join(root, relative)
-    refusal = None
+    refusal = looks = None
     n_bytes = 0
     told = tell_format(relative)
     of = told or PLAIN_TEXT
@@ -294,21 +308,33 @@ def _check_file(root: str, relative: str, *, in_folder: bool = False) -> _Entry:
         refusal = ("unreadable", "permission denied")
     else:
         n_bytes = status.st_size * (PACKED_RATIO if of.compression else 1)
-    return _Entry(root, relative, n_bytes, refusal, of)
+        looks = _describe_looks(status)
+    return _Entry(root, relative, n_bytes, refusal, of, looks)
+
+
+def _describe_looks(status: os.stat_result) -> str | None:
+    """Put in a text what changes with a file's content; None for a file that may change again within the same tick of the clock.
+
+    The time of the last change of the inode is among it: unlike the other one it cannot be set back.
+    """
+    if max(status.st_mtime_ns, status.st_ctime_ns) > time.time_ns() - TICK_NS:
+        return None
+    return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
 def _name_sources(entries: list[_Entry]) -> list[tuple[str, _Entry]]:
     """Give each file one id that no other file has."""
     by_path: dict[str, _Entry] = {}
     for entry in entries:
-        path = os.path.join(entry.root, entry.relative)
+        path = entry.path
         kept = by_path.get(path)
         # The outermost input folder names the file; a refusal by suffix does not stand against a user who names the file itself.
-        if kept is None or len(entry.relative) > len(kept.relative):
-            refusal = None if kept and kept.refusal is None else entry.refusal
-            by_path[path] = entry._replace(refusal=refusal, n_bytes=max(entry.n_bytes, kept.n_bytes if kept else 0))
+        if kept is not None and kept.refusal is None and entry.refusal is not None and len(entry.relative) > len(kept.relative):
+            by_path[path] = entry._replace(refusal=None, n_bytes=kept.n_bytes, looks=kept.looks)
+        elif kept is None or len(entry.relative) > len(kept.relative):
+            by_path[path] = entry
         elif entry.refusal is None and kept.refusal is not None:
-            by_path[path] = kept._replace(refusal=None, n_bytes=entry.n_bytes)
+            by_path[path] = kept._replace(refusal=None, n_bytes=entry.n_bytes, looks=entry.looks)
     unique = list(by_path.values())
     roots = sorted({entry.root for entry in unique})
     prefixes = dict.fromkeys(roots, "")
@@ -322,6 +348,8 @@ def _name_sources(entries: list[_Entry]) -> list[tuple[str, _Entry]]:
 
 def _clashing_roots(entries: list[_Entry], prefixes: dict[str, str]) -> set[str]:
     """Return the input folders of which a file has the id of another input's file."""
+    if len(prefixes) == 1:
+        return set()
     roots_of = defaultdict(set)
     for entry in entries:
         roots_of[prefixes[entry.root] + entry.relative].add(entry.root)

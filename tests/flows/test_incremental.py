@@ -15,6 +15,8 @@ import pytest
 
 import flows.building
 import flows.reading
+import warehouse.inputs
+from flows.reading import KEY
 from flows.settings import SEED_TEXTS
 from tests.flows.test_build import assert_same_tables
 from warehouse.folder import DataFolder
@@ -49,7 +51,8 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> Path:
+def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(warehouse.inputs, "TICK_NS", 0)
     return shutil.copytree(SEED_TEXTS, tmp_path / "pages")
 
 
@@ -64,6 +67,28 @@ def test_a_run_over_the_same_files_publishes_nothing_new(
     assert second.checks.height == first.checks.height
     assert {half: len(done) for half, done in worked.items()} == n_worked == {"label": 5, "build": 5}
     assert len(read_runs(second.folder)) == 1
+
+
+def test_files_that_look_as_they_did_are_not_read_again(
+    pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise AssertionError("a file was read")
+
+    run_direct([pages], tmp_path / "data", is_incremental=True)
+    monkeypatch.setattr(warehouse.inputs, "read_content", refuse)
+    assert run_direct([pages], tmp_path / "data", is_incremental=True).is_unchanged
+
+
+def test_a_change_is_seen_though_length_and_time_stay(pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
+    first = run_direct([pages], tmp_path / "data", is_incremental=True)
+    page = sorted(pages.glob("*.txt"))[0]
+    before = page.stat()
+    page.write_bytes(page.read_bytes().replace("。".encode(), "！".encode(), 1))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (page.stat().st_size, page.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    second = run_direct([pages], tmp_path / "data", is_incremental=True)
+    assert second.run.run_id != first.run.run_id
 
 
 def test_only_the_changed_page_is_worked_on_and_the_tables_are_those_of_a_fresh_run(
@@ -89,7 +114,7 @@ def test_a_page_that_is_gone_leaves_nothing(pages: Path, run_direct: Callable[..
     fresh = run_direct([pages], tmp_path / "fresh")
     assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
     [version] = second.folder.cache.iterdir()
-    assert len(list(version.iterdir())) == 2 * 4
+    assert len(list(version.iterdir())) == 3 * 4
 
 
 def test_a_release_that_was_written_into_is_made_again(pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
@@ -105,6 +130,15 @@ def test_a_release_that_was_written_into_is_made_again(pages: Path, run_direct: 
     assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
 
 
+def list_finished(data: Path) -> list[Path]:
+    """The halves of the work that are done, shard by shard."""
+    return [
+        path.parent
+        for path in data.glob("cache/*/*/manifest.json")
+        if not path.match("*.unfinished/*") and not (path.parent / KEY).exists()
+    ]
+
+
 def test_a_killed_run_goes_on_where_it_stopped(
     seeds_run: RunSummary, run_direct: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
 ) -> None:
@@ -112,13 +146,11 @@ def test_a_killed_run_goes_on_where_it_stopped(
     command = [sys.executable, "-m", "flows.cli", "run", "--direct", "--workers", "1", "--shard-bytes", "1", "--data-dir", str(data)]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    finished: list[Path] = []
-    while len(finished) < 3 and running.poll() is None and time.monotonic() < deadline:
-        finished = [path for path in data.glob("cache/*/*") if not path.name.endswith(".unfinished")]
+    while len(list_finished(data)) < 3 and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
-    finished = [path for path in data.glob("cache/*/*") if not path.name.endswith(".unfinished")]
+    finished = list_finished(data)
     assert finished, "the run was killed before it had finished anything"
     assert not DataFolder(data).current.exists()
     summary = run_direct([SEED_TEXTS], data, is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)

@@ -239,7 +239,7 @@ def test_source_keys_are_stable() -> None:
 
 
 def inputs_of(sizes: list[int]) -> pl.DataFrame:
-    rows = [(f"{n:05d}.txt", f"/in/{n:05d}.txt", size, "text") for n, size in enumerate(sizes)]
+    rows = [(f"{n:05d}.txt", f"/in/{n:05d}.txt", size, "text", "1 2 3") for n, size in enumerate(sizes)]
     return pl.DataFrame(rows, schema=inputs_module.INPUT_SCHEMA, orient="row")
 
 
@@ -265,3 +265,14 @@ def test_new_file_leaves_most_shards_as_they_were() -> None:
     before = {tuple(shard.inputs["source_id"]) for shard in pack_shards(inputs, 1_000_000)}
     after = {tuple(shard.inputs["source_id"]) for shard in pack_shards(pl.concat([inputs, new]), 1_000_000)}
     assert len(after - before) <= 4
+
+
+def test_files_that_changed_just_now_may_change_unnoticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.txt")
+    assert pack_shards(find_inputs([tmp_path]).found, 1000)[0].looks is None
+    monkeypatch.setattr(inputs_module, "TICK_NS", 0)
+    looks = pack_shards(find_inputs([tmp_path]).found, 1000)[0].looks
+    assert looks is not None
+    assert pack_shards(find_inputs([tmp_path]).found, 1000)[0].looks == looks
+    os.utime(tmp_path / "a.txt", (1, 1))
+    assert pack_shards(find_inputs([tmp_path]).found, 1000)[0].looks != looks
