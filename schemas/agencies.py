@@ -6,7 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
-from schemas.lineage import lacks
+from schemas.folding import lacks
 from schemas.rules import ordinals_without_gaps
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
@@ -29,7 +29,14 @@ AGENCIES = Contract(
     columns=AgencyColumns,
     primary_key=("agency_id",),
     foreign_keys=(ForeignKey(("region_code",), "main.regions", ("region_code",)),),
-    row_rules=(RowRule("agency_names_itself", "ENDS_WITH(agency_id, name)", "An agency's id ends in its name"),),
+    row_rules=(
+        RowRule(
+            "id_is_region_and_name",
+            "agency_id = COALESCE(region_code, '000000') || '-' || name",
+            "An agency's id is the code of its region and its name",
+        ),
+        RowRule("resolved_agency_has_a_region", "NOT (is_resolved AND region_code IS NULL)", "No full name is told without a region"),
+    ),
     table_rules=(
         TableRule(
             "agency_is_in_charge_of_something",
@@ -49,6 +56,11 @@ AGENCIES = Contract(
             WHERE a.aliases <> names
             """,
             "An agency's aliases are the names under which measures mention it",
+        ),
+        TableRule(
+            "unresolved_name_is_as_written",
+            "SELECT agency_id, name, aliases FROM main.agencies WHERE NOT is_resolved AND NOT list_contains(aliases, name)",
+            "An agency whose full name could not be told goes by a name as written",
         ),
         TableRule(
             "level_is_that_of_the_region",

@@ -6,7 +6,8 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
-from schemas.lineage import lacks
+from schemas.folding import lacks
+from schemas.numerals import in_words
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
 
@@ -37,8 +38,10 @@ REGIONS = Contract(
         RowRule("short_name_starts_the_name", "STARTS_WITH(name, short_name)", "The short name is the beginning of the name"),
         RowRule(
             "level_fits_the_code",
-            "(level = 'province') = (region_code LIKE '%0000' AND region_code <> '100000')",
-            "The codes of provinces, and only they, end in 0000",
+            "CASE level WHEN 'country' THEN region_code = '100000'"
+            " WHEN 'province' THEN region_code LIKE '%0000' AND region_code <> '100000'"
+            " WHEN 'city' THEN region_code LIKE '%00' AND NOT region_code LIKE '%0000' ELSE NOT region_code LIKE '%00' END",
+            "The codes of provinces end in 0000, those of cities in 00, those of counties in neither",
         ),
         RowRule(
             "parent_shares_the_province",
@@ -75,23 +78,67 @@ class DocumentColumns(Columns):
     )
 
 
-def _title_stands_in_source(column: str) -> TableRule:
+_CONTENT = """
+    SELECT source_id, string_agg(raw_text, '' ORDER BY line_no) AS content
+    FROM lineage.lines
+    SEMI JOIN asked USING (source_id)
+    GROUP BY source_id
+"""
+
+
+def _stands_in_the_source(column: str, breach: str = "") -> TableRule:
     return TableRule(
         f"{column}_stands_in_the_source",
         f"""
-        WITH asked AS (SELECT document_id, source_id, {column} FROM main.documents WHERE NOT contains(text, {column}))
-        SELECT d.document_id, d.{column}
+        WITH asked AS (SELECT document_id, source_id, issuer, {column}::VARCHAR AS said FROM main.documents WHERE NOT contains(text, said))
+        SELECT d.document_id, d.said AS {column}
         FROM asked AS d
-        JOIN (
-            SELECT source_id, string_agg(raw_text, '' ORDER BY line_no) AS content
-            FROM lineage.lines
-            SEMI JOIN asked USING (source_id)
-            GROUP BY source_id
-        ) USING (source_id)
-        WHERE {lacks("content", f"d.{column}")}
+        JOIN ({_CONTENT}) USING (source_id)
+        WHERE {breach or lacks("content", "d.said")}
         """,
         f"The {column} stands in the source's lines, as written",
     )
+
+
+# 〔2020〕 is written with many brackets; the number of an order may stand alone, below the issuer.
+_BARE = "regexp_replace(lineage.folded({}), '[〔〕\\[\\]()【】［］]', '', 'g')"
+_LACKS_NUMBER = f"""
+    NOT contains({_BARE.format("content")}, {_BARE.format("d.said")})
+    AND NOT coalesce(starts_with(d.said, d.issuer) AND contains({_BARE.format("content")}, regexp_extract(d.said, '第[0-9]+号$')), FALSE)
+"""
+# Whatever stands between the numbers of a day (年, -, a space), and however many digits: 2020年03月06日 as -2020-3-6-.
+_NUMBERS = "replace(regexp_replace('-' || lineage.folded({}) || '-', '[^0-9]+', '-', 'g'), '-0', '-')"
+_DAYS_STAND_IN_THE_SOURCE = TableRule(
+    "days_stand_in_the_source",
+    f"""
+    WITH asked AS (
+        SELECT document_id, source_id, day, year(day)::VARCHAR AS year,
+            {in_words("month(day)")} || '月' || {in_words("day(day)")} || '日' AS words,
+            strftime(day, '-%-m-%-d') || CASE WHEN day(day) < 10 THEN '-' ELSE '' END AS numbers
+        FROM (SELECT document_id, source_id, text, unnest([issued_on, published_on, effective_on]) AS day FROM main.documents)
+        WHERE NOT contains(text, strftime(day, '%Y年%-m月%-d日'))
+    ), heads AS (
+        SELECT source_id, {_NUMBERS.format("string_agg(raw_text, ' ')")} AS numbers
+        FROM lineage.lines
+        SEMI JOIN asked USING (source_id)
+        WHERE role IN ('metadata', 'chrome', 'title', 'signature', 'date')
+        GROUP BY source_id
+    ), left_over AS (
+        FROM asked AS a
+        ANTI JOIN heads AS h ON h.source_id = a.source_id AND contains(h.numbers, a.year || a.numbers)
+    )
+    SELECT document_id, day
+    FROM left_over
+    JOIN ({_CONTENT.replace("asked", "left_over")}) USING (source_id)
+    WHERE NOT (
+        contains(lineage.folded(content), words)
+        OR contains(content, strftime(day, '%Y%m%d'))
+        OR contains(content, strftime(day, '-%m-%d'))
+        OR (contains(lineage.folded(content), year) AND contains({_NUMBERS.format("content")}, numbers))
+    )
+    """,
+    "The days of issue, publication and effect stand in the source, in digits or words",
+)
 
 
 DOCUMENTS = Contract(
@@ -144,8 +191,20 @@ DOCUMENTS = Contract(
             """,
             "Region name and level are those of the code",
         ),
-        _title_stands_in_source("title"),
-        _title_stands_in_source("plan_title"),
+        *(_stands_in_the_source(column) for column in ("title", "plan_title", "publisher", "plan_year")),
+        _stands_in_the_source("document_number", _LACKS_NUMBER),
+        _DAYS_STAND_IN_THE_SOURCE,
+        TableRule(
+            "kind_is_of_the_title",
+            """
+            SELECT d.document_id, d.title, d.plan_title, d.kind
+            FROM main.documents AS d
+            LEFT JOIN (SELECT DISTINCT kind FROM main.documents) AS k
+                ON d.kind IS NULL AND ends_with(coalesce(d.plan_title, d.title), k.kind)
+            WHERE k.kind IS NOT NULL OR NOT contains(concat_ws(' ', d.title, d.plan_title), d.kind)
+            """,
+            "A kind stands in the document's title, and a title that ends in a kind has it",
+        ),
     ),
 )
 
@@ -214,6 +273,16 @@ PARAGRAPHS = Contract(
             WHERE p.first_line IS DISTINCT FROM l.first_line OR p.last_line IS DISTINCT FROM l.last_line
             """,
             "The lines that feed a paragraph are those from its first to its last",
+        ),
+        TableRule(
+            "section_is_the_one_around_it",
+            """
+            SELECT p.paragraph_id, p.section_id, s.section_id AS section_found
+            FROM main.paragraphs AS p
+            ASOF JOIN main.sections AS s ON s.document_id = p.document_id AND s.first_line <= p.first_line
+            WHERE p.last_line <= s.last_line AND p.section_id IS DISTINCT FROM s.section_id AND p.role IN ('heading', 'body')
+            """,
+            "The section of text and headings is the innermost one around their lines",
         ),
         TableRule(
             "role_is_that_of_its_first_line",

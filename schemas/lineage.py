@@ -6,43 +6,11 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
-from schemas.table import Columns, Contract, ForeignKey, Macro, RowRule, TableRule
+from schemas.folding import UNSEEN
+from schemas.rules import ids_without_gaps
+from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
 CONTENT = ", ".join(f"'{role}'" for role in fields.CONTENT_ROLES)
-# White space, control and format characters, variation selectors: what cleaned text leaves out or turns into spaces.
-UNSEEN = r"\s\p{Z}\p{Cc}\p{Cf}\x{FE00}-\x{FE0F}\x{13430}-\x{1343F}\x{E0100}-\x{E01EF}"
-_WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F))
-_ASCII = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)).replace("'", "''")
-_COMMON_WIDE = "，；：（）"  # nine in ten full-width characters of government pages; replacing these is far cheaper than translating
-
-
-def _replace_common(text: str) -> str:
-    for wide in _COMMON_WIDE:
-        text = f"replace({text}, '{wide}', '{chr(ord(wide) - 0xFEE0)}')"
-    return text
-
-
-_SELDOM_WIDE = "".join(rf"\x{{{ord(wide):X}}}" for wide in _WIDE if wide not in _COMMON_WIDE)
-NARROW = Macro(
-    name="lineage.narrow",
-    parameters="written",
-    body=f"trim({_replace_common('written')}, ' \u3000')",
-    description="A text without spaces at its ends and with the commonest full-width marks folded: cheap, and mostly all there is to do",
-)
-FOLDED = Macro(
-    name="lineage.folded",
-    parameters="written",
-    body=f"""regexp_replace(
-        CASE WHEN regexp_matches(written, '[{_SELDOM_WIDE}]') THEN translate(written, '{_WIDE}', '{_ASCII}')
-            ELSE {_replace_common("written")} END,
-        '[{UNSEEN}]', '', 'g')""",
-    description="A text without white space and invisible characters and with full-width ASCII folded, to compare raw with clean text",
-)
-
-
-def lacks(text: str, part: str) -> str:
-    """Return SQL that says whether a text lacks a part, spaces and widths aside; texts are folded only where they differ as they stand."""
-    return f"CASE WHEN contains({text}, {part}) THEN FALSE ELSE NOT contains(lineage.folded({text}), lineage.folded({part})) END"
 
 
 class SourceColumns(Columns):
@@ -165,12 +133,27 @@ LINES = Contract(
         TableRule(
             "line_belongs_to_its_source_document",
             """
-            SELECT l.source_id, l.line_no, l.document_id
+            SELECT l.source_id, l.line_no, l.document_id, d.document_id AS document_found
             FROM lineage.lines AS l
-            JOIN main.documents AS d USING (document_id)
-            WHERE d.source_id <> l.source_id
+            LEFT JOIN main.documents AS d USING (source_id)
+            WHERE l.document_id IS DISTINCT FROM d.document_id
             """,
-            "A line's document was read from the line's source",
+            "A line's document is the one that was read from the line's source",
+        ),
+        TableRule(
+            "first_line_joins_nothing",
+            """
+            SELECT l.source_id, l.line_no, l.paragraph_id
+            FROM lineage.lines AS l
+            JOIN main.paragraphs AS p USING (paragraph_id)
+            WHERE l.joins_previous = (l.line_no = p.first_line)
+            """,
+            "The lines of a paragraph go on with each other, save the first",
+        ),
+        TableRule(
+            "rule_gives_one_role",
+            "SELECT rule, list(DISTINCT role) AS roles FROM lineage.lines GROUP BY rule HAVING count(DISTINCT role) > 1",
+            "A rule gives all lines that it decides about the same role",
         ),
         TableRule(
             "duplicate_lines_are_explained",
@@ -206,7 +189,14 @@ REPAIRS = Contract(
     columns=RepairColumns,
     primary_key=("repair_id",),
     foreign_keys=(ForeignKey(("source_id", "line_no"), "lineage.lines", ("source_id", "line_no")),),
-    row_rules=(RowRule("repair_changes_something", "replacement <> original", "A repair replaces a text by another"),),
+    row_rules=(
+        RowRule("repair_changes_something", "replacement <> original", "A repair replaces a text by another"),
+        RowRule(
+            "mark_and_space_are_replaced",
+            "kind NOT IN ('mismatched_quote', 'stray_space') OR replacement IS NOT NULL",
+            "Where a mark or a space is wrong, it can be told what is right",
+        ),
+    ),
     table_rules=(
         TableRule(
             "original_stands_in_the_line",
@@ -217,6 +207,32 @@ REPAIRS = Contract(
             WHERE r.kind <> 'undecodable_bytes' AND NOT contains(lineage.folded(l.raw_text), lineage.folded(r.original))
             """,
             "The original of a repair stands in the raw line",
+        ),
+        ids_without_gaps("lineage.repairs", "repair_id", "r", "line_no"),
+        TableRule(
+            "original_stands_at_its_place",
+            r"""
+            SELECT r.repair_id, r.kind, r.start_char, r.original, l.raw_text
+            FROM lineage.repairs AS r
+            JOIN lineage.lines AS l USING (source_id, line_no)
+            WHERE CASE
+                WHEN (r.kind = 'undecodable_bytes') <> (substr(l.raw_text, r.start_char + 1, 1) = chr(65533)) THEN TRUE
+                WHEN r.kind = 'undecodable_bytes' OR regexp_matches(l.raw_text, '[\p{Cc}\p{Cf}]') THEN FALSE
+                ELSE lineage.folded(substr(lineage.narrow(l.raw_text), r.start_char + 1, length(r.original))) <> lineage.folded(r.original)
+                END
+            """,
+            "The original of a repair stands at its place in the line (lines with invisible characters aside)",
+        ),
+        TableRule(
+            "replacement_stands_in_the_paragraph",
+            """
+            SELECT r.repair_id, r.replacement, p.text
+            FROM lineage.repairs AS r
+            JOIN lineage.lines AS l USING (source_id, line_no)
+            JOIN main.paragraphs AS p USING (paragraph_id)
+            WHERE r.kind <> 'undecodable_bytes' AND NOT contains(p.text, r.replacement)
+            """,
+            "What a repair puts in stands in the line's paragraph",
         ),
         TableRule(
             "undecodable_bytes_are_hex",
@@ -262,6 +278,65 @@ DUPLICATES = Contract(
             "first_copy_stays",
             "kind <> 'within_source' OR (duplicate_of_source_id = source_id AND duplicate_of_last_line < first_line)",
             "Within a page the first copy stays: what is repeated stands before its repeat",
+        ),
+        RowRule(
+            "exact_means_alike",
+            "similarity = 1.0 OR kind NOT IN ('exact_source', 'exact_document', 'within_source')",
+            "What is repeated exactly is alike in full",
+        ),
+    ),
+    table_rules=(
+        ids_without_gaps("lineage.duplicates", "duplicate_id", "d", "first_line"),
+        TableRule(
+            "exact_source_has_the_same_bytes",
+            """
+            SELECT d.duplicate_id, d.kind
+            FROM lineage.duplicates AS d
+            JOIN lineage.sources AS s USING (source_id)
+            JOIN lineage.sources AS o ON o.source_id = d.duplicate_of_source_id
+            WHERE d.kind <> 'within_source' AND (d.kind = 'exact_source') <> (s.sha256 = o.sha256)
+            """,
+            "Exact copies of a source, and only they, have its SHA-256",
+        ),
+        TableRule(
+            "repeat_has_the_same_ends",
+            """
+            WITH ends AS (
+                SELECT duplicate_id, source_id, unnest([first_line, last_line]) AS line_no,
+                    unnest([duplicate_of_first_line, duplicate_of_last_line]) AS other_no
+                FROM lineage.duplicates
+                WHERE kind = 'within_source'
+            )
+            SELECT e.duplicate_id, e.line_no, e.other_no, l.raw_text, o.raw_text AS other_text
+            FROM ends AS e
+            JOIN lineage.lines AS l USING (source_id, line_no)
+            JOIN lineage.lines AS o ON o.source_id = e.source_id AND o.line_no = e.other_no
+            WHERE lineage.folded(l.raw_text) <> lineage.folded(o.raw_text)
+            """,
+            "A repeat within a page begins and ends with the lines that what it repeats begins and ends with",
+        ),
+        TableRule(
+            "folded_document_has_a_row",
+            """
+            SELECT d.document_id, d.canonical_document_id
+            FROM main.documents AS d
+            JOIN main.documents AS c ON c.document_id = d.canonical_document_id
+            ANTI JOIN lineage.duplicates AS u
+                ON u.source_id = d.source_id AND u.duplicate_of_source_id = c.source_id
+                AND u.kind IN ('exact_source', 'exact_document', 'near_document')
+            WHERE NOT d.is_canonical
+            """,
+            "That a document is folded into another is told in lineage.duplicates",
+        ),
+        TableRule(
+            "revision_stays_canonical",
+            """
+            SELECT u.duplicate_id, u.kind, d.is_canonical
+            FROM lineage.duplicates AS u
+            JOIN main.documents AS d USING (source_id)
+            WHERE (u.kind = 'revision' AND NOT d.is_canonical) OR (u.kind IN ('exact_document', 'near_document') AND d.is_canonical)
+            """,
+            "A version stays canonical, a copy does not",
         ),
     ),
 )

@@ -40,6 +40,41 @@ RUNS = Contract(
         ),
         RowRule("failed_checks_were_run", "n_failed <= n_checks", "No more checks fail than were run"),
     ),
+    table_rules=(
+        TableRule(
+            "id_is_the_start",
+            """
+            SELECT run_id, started_at
+            FROM quality.runs
+            WHERE strftime(started_at AT TIME ZONE 'UTC', '%Y%m%dT%H%M%SZ') <> left(run_id, 16)
+            """,
+            "A run's id begins with the time of its start",
+        ),
+        TableRule(
+            "counts_are_those_of_the_tables",
+            """
+            SELECT run_id, n_sources, n_documents
+            FROM quality.runs
+            SEMI JOIN lineage.sources USING (run_id)
+            WHERE n_sources <> (SELECT count(*) FROM lineage.sources) OR n_documents <> (SELECT count(*) FROM main.documents)
+            """,
+            "The sources and documents of the run that made the tables are those in them",
+        ),
+        TableRule(
+            "checks_are_counted",
+            """
+            SELECT r.run_id, r.n_checks, r.n_failed, n_found, n_failed_found
+            FROM quality.runs AS r
+            JOIN (
+                SELECT run_id, count(*) AS n_found, count(*) FILTER (NOT passed) AS n_failed_found
+                FROM quality.checks
+                GROUP BY run_id
+            ) USING (run_id)
+            WHERE r.n_checks <> n_found OR r.n_failed <> n_failed_found
+            """,
+            "A run's checks are those in quality.checks",
+        ),
+    ),
 )
 
 
@@ -72,6 +107,64 @@ CHECKS = Contract(
             "both_engines_check_each_table",
             "SELECT run_id, table_name FROM quality.checks GROUP BY ALL HAVING count(DISTINCT engine) < 2",
             "pandera and Great Expectations both check each table",
+        ),
+        TableRule(
+            "engines_speak_of_the_same",
+            """
+            SELECT run_id, table_name, check_name
+            FROM quality.checks
+            GROUP BY ALL
+            HAVING count(DISTINCT severity) > 1 OR count(DISTINCT coalesce(column_name, '')) > 1
+            """,
+            "A check is about the same column, and as severe, whichever engine runs it",
+        ),
+        TableRule(
+            "frames_are_checked_by_both",
+            """
+            SELECT run_id, table_name, check_name
+            FROM quality.checks
+            GROUP BY ALL
+            HAVING bool_or(engine = 'pandera') AND NOT bool_or(engine = 'great_expectations')
+            """,
+            "What pandera checks, Great Expectations checks too",
+        ),
+        TableRule(
+            "rows_are_those_of_the_table",
+            """
+            SELECT run_id, table_name, list(DISTINCT n_rows) AS n_rows
+            FROM quality.checks
+            GROUP BY run_id, table_name
+            HAVING count(DISTINCT n_rows) > 1
+            """,
+            "All checks of a table see the same number of rows",
+        ),
+        TableRule(
+            "column_is_of_the_table",
+            """
+            SELECT c.table_name, c.check_name, c.column_name
+            FROM quality.checks AS c
+            ANTI JOIN duckdb_columns() AS d ON d.schema_name || '.' || d.table_name = c.table_name AND d.column_name = c.column_name
+            WHERE c.column_name IS NOT NULL
+            """,
+            "The column checked is a column of the table",
+        ),
+        TableRule(
+            "name_names_the_column",
+            """
+            SELECT table_name, check_name, column_name
+            FROM quality.checks
+            WHERE NOT contains(check_name, column_name)
+            """,
+            "The name of a column's check names the column",
+        ),
+        TableRule(
+            "detail_says_what",
+            """
+            SELECT table_name, check_name, detail
+            FROM quality.checks
+            WHERE detail IS NULL OR CASE WHEN json_valid(detail) THEN coalesce(detail ->> '$.description', '') = '' ELSE TRUE END
+            """,
+            "The detail of a check is JSON with a description",
         ),
         TableRule(
             "published_with_no_failed_error",
@@ -168,6 +261,17 @@ METRICS = Contract(
             WHERE m.metric = 'rows' AND m.value <> n_found
             """,
             "The rows counted of a table are those that it has",
+        ),
+        TableRule(
+            "shares_add_up",
+            """
+            SELECT run_id, sum(value) AS sum_of_shares
+            FROM quality.metrics
+            WHERE metric = 'share_of_lines'
+            GROUP BY run_id
+            HAVING abs(sum(value) - 1) > 1e-6
+            """,
+            "The shares of the roles add up to all lines",
         ),
         *(_keep_to_past_runs(metric, severity) for metric in fields.METRICS for severity in ("warning", "error")),
     ),

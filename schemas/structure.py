@@ -6,7 +6,8 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
-from schemas.rules import lines_are_of_the_document, ordinals_without_gaps, title_stands_in_its_paragraphs
+from schemas.numerals import says_number
+from schemas.rules import lines_are_of_the_document, ordinals_follow_the_lines, ordinals_without_gaps, title_stands_in_its_paragraphs
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
 
@@ -47,7 +48,42 @@ SECTIONS = Contract(
     table_rules=(
         ordinals_without_gaps("main.sections", "document_id"),
         lines_are_of_the_document("main.sections", "section_id"),
-        title_stands_in_its_paragraphs("main.sections", "section_id"),
+        ordinals_follow_the_lines("main.sections", "section_id"),
+        TableRule(
+            "heading_is_marker_and_title",
+            """
+            SELECT s.section_id, s.marker, s.title, p.text
+            FROM main.sections AS s
+            LEFT JOIN main.paragraphs AS p USING (document_id, first_line)
+            WHERE CASE WHEN starts_with(p.text, concat(s.marker, s.title)) AND s.title IS NOT NULL THEN FALSE
+                ELSE NOT coalesce(starts_with(lineage.folded(p.text), lineage.folded(concat(s.marker, s.title))), FALSE)
+                    OR (s.title IS NULL AND lineage.folded(p.text) <> lineage.folded(s.marker)) END
+            """,
+            "The paragraph on a section's first line begins with its marker and title, and without a title is its marker alone",
+        ),
+        TableRule(
+            "marker_says_the_number",
+            f"SELECT section_id, marker, number FROM main.sections WHERE NOT {says_number('marker', 'number')}",
+            "A section's number is the one that its marker says, in digits or words",
+        ),
+        TableRule(
+            "section_ends_with_its_text",
+            """
+            SELECT s.section_id, s.last_line, found.last_line AS last_found
+            FROM main.sections AS s
+            LEFT JOIN (
+                SELECT section_id, max(last_line) AS last_line
+                FROM (
+                    SELECT section_id, last_line FROM main.paragraphs
+                    UNION ALL
+                    SELECT parent_section_id, last_line FROM main.sections
+                )
+                GROUP BY section_id
+            ) AS found USING (section_id)
+            WHERE s.last_line IS DISTINCT FROM found.last_line
+            """,
+            "A section's last line is that of the last paragraph in it or in its subsections",
+        ),
         TableRule(
             "child_lies_in_its_parent",
             """
@@ -103,7 +139,28 @@ MEASURES = Contract(
     table_rules=(
         ordinals_without_gaps("main.measures", "document_id"),
         lines_are_of_the_document("main.measures", "measure_id"),
+        ordinals_follow_the_lines("main.measures", "measure_id"),
         title_stands_in_its_paragraphs("main.measures", "measure_id"),
+        TableRule(
+            "text_says_the_number",
+            f"""
+            SELECT measure_id, number, text
+            FROM main.measures
+            WHERE NOT {says_number("left(text, 20)", "number")}
+                OR (number IS NULL AND regexp_matches(text, '^[(]?([0-9]+[.、)]|[一二三四五六七八九十]+[、)])'))
+            """,
+            "A measure's number stands at the beginning of its text, and a text that begins with a number has one",
+        ),
+        TableRule(
+            "section_and_title_are_its_first_paragraphs",
+            """
+            SELECT m.measure_id, m.section_id, m.title, p.section_id AS section_found
+            FROM main.measures AS m
+            JOIN main.paragraphs AS p USING (document_id, first_line)
+            WHERE m.section_id IS DISTINCT FROM p.section_id OR (m.title IS NULL AND p.role = 'heading')
+            """,
+            "A measure is in the section of its first paragraph, and has a title where that is a heading",
+        ),
         TableRule(
             "measure_lies_in_its_section",
             """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from schemas.agencies import AGENCIES, MEASURE_AGENCIES
 from schemas.citations import CITATIONS
 from schemas.documents import DOCUMENTS, PARAGRAPHS, REGIONS
-from schemas.lineage import DUPLICATES, FOLDED, LINES, NARROW, REPAIRS, SOURCES
+from schemas.folding import FOLDED, NARROW
+from schemas.lineage import DUPLICATES, LINES, REPAIRS, SOURCES
 from schemas.quality import CHECKS, METRICS, QUARANTINE, RUNS
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from schemas.structure import MEASURES, SECTIONS

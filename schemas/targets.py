@@ -6,8 +6,15 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
-from schemas.lineage import lacks
+from schemas.folding import lacks
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+
+
+def _is_said(value: str) -> str:
+    """Return SQL that says whether a value is one of `numbers`, but for a power of ten; NULL where there is no value."""
+    shift = f"log10(abs({value} / n))"
+    is_same = f"CASE WHEN {value} = 0 OR n = 0 THEN {value} = n ELSE abs({shift} - round({shift})) < 1e-9 END"
+    return f"CASE WHEN {value} IS NOT NULL THEN list_bool_or(list_transform(numbers, lambda n: {is_same})) END"
 
 
 class TargetColumns(Columns):
@@ -52,6 +59,29 @@ TARGETS = Contract(
     ),
     table_rules=(
         TableRule(
+            "quote_says_the_values",
+            f"""
+            SELECT target_id, quote, value_low, value_high
+            FROM (
+                SELECT *, list_transform(
+                    regexp_extract_all(regexp_replace(quote, '[,，]', '', 'g'), '[0-9]+(?:[.][0-9]+)?'), lambda n: n::DOUBLE
+                ) AS numbers
+                FROM main.targets
+            )
+            WHERE len(numbers) > 0 AND NOT ({_is_said("value_low")} AND coalesce({_is_said("value_high")}, TRUE))
+            """,
+            "Each value of a target is a number of its quote, but for the power of ten that 万 or 亿 stand for (numbers in words aside)",
+        ),
+        TableRule(
+            "unit_is_of_the_quote",
+            """
+            SELECT target_id, quote, unit
+            FROM main.targets
+            WHERE unit NOT IN ('%', '‰') AND length(translate(lower(unit), lower(quote), '')) = length(unit)
+            """,
+            "A unit has a character of the quote at least (平方公尺 becomes 平方米); shares are written in many ways",
+        ),
+        TableRule(
             "quote_stands_in_its_paragraph",
             """
             SELECT t.target_id, t.quote
@@ -70,6 +100,16 @@ TARGETS = Contract(
             WHERE t.line_no NOT BETWEEN p.first_line AND p.last_line OR t.measure_id IS DISTINCT FROM p.measure_id
             """,
             "A target's line and measure are those of its paragraph",
+        ),
+        TableRule(
+            "indicator_is_made_of_its_paragraph",
+            """
+            SELECT t.target_id, t.indicator
+            FROM main.targets AS t
+            JOIN main.paragraphs AS p USING (paragraph_id)
+            WHERE NOT contains(p.text, t.indicator) AND translate(lineage.folded(t.indicator), p.text, '') <> ''
+            """,
+            "Each character of a target's indicator stands in its paragraph",
         ),
         TableRule(
             "indicator_stands_in_its_paragraph",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shlex
 from pathlib import Path
@@ -31,7 +32,8 @@ SHOWN = [command for block in BLOCKS for command in re.findall(r"^\$ (.*)", bloc
 @pytest.fixture(scope="module")
 def with_a_warning(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("warning"))
-    documents = set_values(sound_frames()["main.documents"], 0, {"document_number": "浙科发2021-6"})
+    days = {"issued_on": dt.date(2021, 3, 2), "effective_on": dt.date(2021, 3, 1)}
+    documents = set_values(sound_frames()["main.documents"], 0, days)
     run, _ = build_release(folder, frames={"main.documents": documents})
     assert (run.status, run.n_failed) == ("published", 2)
     return folder

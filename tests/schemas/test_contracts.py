@@ -13,7 +13,7 @@ import pytest
 
 from schemas.checks import FRAME_KINDS, list_checks
 from schemas.fields import CONTENT_ROLES, OTHER_ROLES
-from schemas.lineage import FOLDED, UNSEEN
+from schemas.folding import FOLDED, UNSEEN
 from schemas.reference import REFERENCE_TABLES
 from schemas.tables import BY_NAME, DATA_TABLES, SCHEMAS, TABLES
 from tests.warehouse.sound_rows import CONTRACTS

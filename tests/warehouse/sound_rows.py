@@ -30,6 +30,7 @@ LINES_A = [
     ("二、其他工作", "heading", "p0005"),
     ("推进bet365改革，投入3-5亿元，由规划处、办公室负责，落实《平台办法》。", "body", "p0006"),
     ("一、总体要求", "duplicate", None),
+    ("来源：浙江政务网 浙科发[2021]6号 成文：2021年3月1日 公布：2021-03-02 施行：2021.4.1", "metadata", None),
 ]
 PARAGRAPHS_A = [
     ("title", "浙江省科技厅2021年工作要点", 2, 2, None, None),
@@ -65,7 +66,7 @@ def _sha256(text: str) -> str:
 
 def _lineage() -> dict[str, list[dict]]:
     source = {"media_type": "text/plain", "encoding": "utf-8", "run_id": RUN}
-    line = {"line_ending": "\n", "rule": "some_rule", "joins_previous": False}
+    line = {"line_ending": "\n", "joins_previous": False}
     return {
         "lineage.sources": [
             source | {"source_id": "a.txt", "sha256": _sha256(CONTENT_A), "n_bytes": len(CONTENT_A.encode()), "n_lines": len(LINES_A)},
@@ -80,6 +81,7 @@ def _lineage() -> dict[str, list[dict]]:
                 "line_no": line_no,
                 "raw_text": text,
                 "role": role,
+                "rule": f"rule_of_{role}",
                 "joins_previous": line_no == 7,
                 "document_id": A,
                 "paragraph_id": paragraph and f"{A}-{paragraph}",
@@ -88,13 +90,21 @@ def _lineage() -> dict[str, list[dict]]:
         ]
         + [
             line
-            | {"source_id": "b.txt", "line_no": 1, "raw_text": CONTENT_B, "line_ending": "", "role": "title", "document_id": B}
+            | {
+                "source_id": "b.txt",
+                "line_no": 1,
+                "raw_text": CONTENT_B,
+                "line_ending": "",
+                "role": "title",
+                "rule": "rule_of_title",
+                "document_id": B,
+            }
             | {"paragraph_id": f"{B}-p0001"}
         ]
         + [
             line
             | {"source_id": "z.txt", "line_no": n, "raw_text": text, "line_ending": "\n" if n == 1 else "", "role": "body"}
-            | {"document_id": C, "paragraph_id": f"{C}-p000{n}"}
+            | {"rule": "rule_of_body", "document_id": C, "paragraph_id": f"{C}-p000{n}"}
             for n, text in enumerate(PASSAGES, start=1)
         ],
         "lineage.repairs": [
@@ -143,7 +153,7 @@ def _main() -> dict[str, list[dict]]:
             },
             {"document_id": B, "source_id": "b.txt", "text": TEXT_B, "n_chars": len(TEXT_B), "title": "关于公布名单的通知"}
             | {"is_canonical": False, "canonical_document_id": A},
-            {"document_id": C, "source_id": "z.txt", "text": TEXT_C, "n_chars": len(TEXT_C)}
+            {"document_id": C, "source_id": "z.txt", "text": TEXT_C, "n_chars": len(TEXT_C), "title": "平台办法"}
             | {"is_canonical": True, "canonical_document_id": C},
         ],
         "main.paragraphs": [
@@ -192,15 +202,15 @@ def _structure() -> dict[str, list[dict]]:
             | {"text": PARAGRAPHS_A[5][1], "first_line": 9, "last_line": 9},
         ],
         "main.agencies": [
-            {"agency_id": "330000:规划处", "name": "规划处", "region_code": "330000", "level": "province"}
+            {"agency_id": "330000-规划处", "name": "规划处", "region_code": "330000", "level": "province"}
             | {"aliases": ["规划处"], "is_resolved": True},
-            {"agency_id": "330000:办公室", "name": "办公室", "region_code": "330000", "level": "province"}
+            {"agency_id": "330000-办公室", "name": "办公室", "region_code": "330000", "level": "province"}
             | {"aliases": ["办公室"], "is_resolved": False},
         ],
         "main.measure_agencies": [
-            {"measure_id": f"{A}-m0001", "ordinal": 1, "agency_id": "330000:规划处", "name": "规划处", "role": "lead"},
-            {"measure_id": f"{A}-m0002", "ordinal": 1, "agency_id": "330000:规划处", "name": "规划处", "role": "responsible"},
-            {"measure_id": f"{A}-m0002", "ordinal": 2, "agency_id": "330000:办公室", "name": "办公室", "role": "responsible"},
+            {"measure_id": f"{A}-m0001", "ordinal": 1, "agency_id": "330000-规划处", "name": "规划处", "role": "lead"},
+            {"measure_id": f"{A}-m0002", "ordinal": 1, "agency_id": "330000-规划处", "name": "规划处", "role": "responsible"},
+            {"measure_id": f"{A}-m0002", "ordinal": 2, "agency_id": "330000-办公室", "name": "办公室", "role": "responsible"},
         ],
         "main.targets": [
             of_target
@@ -213,7 +223,9 @@ def _structure() -> dict[str, list[dict]]:
         "main.citations": [
             {"citation_id": f"{A}-c0001", "document_id": A, "paragraph_id": f"{A}-p0004", "line_no": 6, "title": "创新条例"},
             {"citation_id": f"{A}-c0002", "document_id": A, "paragraph_id": f"{A}-p0006", "line_no": 9, "title": "平台办法"}
-            | {"cited_document_id": B},
+            | {"cited_document_id": C},
+            {"citation_id": f"{C}-c0001", "document_id": C, "paragraph_id": f"{C}-p0001", "line_no": 1, "title": "创新条例"},
+            {"citation_id": f"{C}-c0002", "document_id": C, "paragraph_id": f"{C}-p0002", "line_no": 2, "title": "平台办法"},
         ],
     }
 
@@ -234,8 +246,16 @@ def _reuse() -> dict[str, list[dict]]:
 
 
 def _quality() -> dict[str, list[dict]]:
-    run = {"code_version": "0.1", "n_sources": 3, "n_documents": 2, "n_checks": 10}
-    check = {"run_id": RUN, "table_name": "lineage.lines", "severity": "error", "passed": True, "n_rows": 11, "n_failed": 0}
+    run = {"code_version": "0.1", "n_sources": 4, "n_documents": 3, "n_checks": 3}
+    check = {
+        "run_id": RUN,
+        "table_name": "lineage.lines",
+        "severity": "error",
+        "passed": True,
+        "n_rows": 11,
+        "n_failed": 0,
+        "detail": '{"description": "what"}',
+    }
     return {
         "quality.runs": [
             run
@@ -243,11 +263,11 @@ def _quality() -> dict[str, list[dict]]:
             | {"started_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "finished_at": dt.datetime(2026, 1, 1, 0, 1, tzinfo=dt.UTC)},
             run
             | {"run_id": RUN, "status": "published", "n_failed": 1}
-            | {"started_at": dt.datetime(2026, 1, 2, tzinfo=dt.UTC), "finished_at": dt.datetime(2026, 1, 2, 0, 1, tzinfo=dt.UTC)},
+            | {"started_at": dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC), "finished_at": dt.datetime(2026, 1, 2, 3, 5, tzinfo=dt.UTC)},
         ],
         "quality.checks": [
-            check | {"engine": "pandera", "check_name": "role_is_not_null", "column_name": "role", "detail": "{}"},
-            check | {"engine": "great_expectations", "check_name": "role_is_not_null", "column_name": "role", "detail": "{}"},
+            check | {"engine": "pandera", "check_name": "role_is_not_null", "column_name": "role"},
+            check | {"engine": "great_expectations", "check_name": "role_is_not_null", "column_name": "role"},
             check | {"engine": "great_expectations", "check_name": "some_warning", "severity": "warning", "passed": False, "n_failed": 1},
         ],
         "quality.quarantine": [
@@ -264,7 +284,7 @@ def _metrics(n_documents: int, n_lines: int) -> list[dict]:
     now: list[dict[str, Any]] = [
         mild | documents | {"metric": "rows", "subject": "documents", "value": float(n_documents)},
         severe | lines | {"metric": "rows", "subject": "lines", "value": float(n_lines)},
-        mild | lines | {"metric": "share_of_lines", "subject": "body", "value": 0.4},
+        mild | lines | {"metric": "share_of_lines", "subject": "body", "value": 0.9},
         severe | lines | {"metric": "share_of_lines", "subject": "chrome", "value": 0.1},
         mild | documents | {"metric": "fill_rate", "subject": "title", "value": 0.7},
         severe | documents | {"metric": "fill_rate", "subject": "issuer", "value": 0.3},
@@ -272,5 +292,6 @@ def _metrics(n_documents: int, n_lines: int) -> list[dict]:
         severe | targets | {"metric": "rows_per_document", "subject": "citations", "value": 0.7},
     ]
     bounds = [{"n_past_runs": 1, "lower": row["value"] * 0.8, "upper": row["value"] * 1.2} for row in now]
-    old = [row | {"run_id": OLD_RUN, "n_past_runs": 0, "value": row["value"] / 2} for row in now]
+    was = [row["value"] / (1 if row["metric"] == "share_of_lines" else 2) for row in now]
+    old = [row | {"run_id": OLD_RUN, "n_past_runs": 0, "value": value} for row, value in zip(now, was, strict=True)]
     return [*old, *({"run_id": RUN} | row | bound for row, bound in zip(now, bounds, strict=True))]
