@@ -25,6 +25,8 @@ from flows.reusing import (
     sample_shard,
     survey_range,
 )
+from flows.stopping import limit_time, stop_together
+from flows.telling import tell_end, tell_failure, tell_start
 from flows.version import tell_code_version
 from flows.viewing import add_views
 from schemas.tables import DATA_TABLES
@@ -32,6 +34,7 @@ from transforms.repairs import infer_displaced_words, list_candidates
 from transforms.reuse import find_passages, mark_repeated, settle_passages
 from warehouse.audit import audit_candidate
 from warehouse.cache import name_result, open_cache
+from warehouse.changes import SourceChanges, compare_sources
 from warehouse.containers import spool_records
 from warehouse.folder import DataFolder
 from warehouse.handover import sum_checks
@@ -40,8 +43,8 @@ from warehouse.load import load_candidate
 from warehouse.publish import publish, start_candidate
 from warehouse.reference import read_reference
 from warehouse.report import write_reports
-from warehouse.runs import RunRecord, name_inputs, name_run, write_run
-from warehouse.storage import hold_lock, prepare_data_folder, storage_errors
+from warehouse.runs import RunRecord, forget_run, name_inputs, name_run, note_died, note_failure, note_start, write_run
+from warehouse.storage import hold_lock, prepare_data_folder, remove_folder, storage_errors
 from warehouse.unchanged import find_same, note_origin
 from warehouse.verdict import record_verdict
 
@@ -82,7 +85,10 @@ STEPS = (
 
 @dataclass(frozen=True)
 class RunSummary:
-    """How a run ended: its record, its checks, what it refused, what it counted (by table, role, kind) and how long its steps took."""
+    """How a run ended: its record, its checks, what it refused, what it counted (by table, role, kind) and how long its steps took.
+
+    `changes` are those of the sources since the release published before, `died` the runs whose end nobody saw before this one.
+    """
 
     folder: DataFolder
     run: RunRecord
@@ -91,30 +97,48 @@ class RunSummary:
     counts: Counts = field(default_factory=dict)
     elapsed_seconds: dict[str, float] = field(default_factory=dict)
     is_unchanged: bool = False
+    changes: SourceChanges | None = None
+    died: tuple[RunRecord, ...] = ()
 
 
 def build(settings: Settings, submit: Submit, progress: Progress) -> RunSummary:
     """Build a candidate from the inputs, audit it, and publish it unless an error check failed.
 
     Shards that were worked on before are taken from the data folder's cache; where nothing changed at all since the published run, that
-    run's summary is returned and nothing is written. Whatever goes wrong, the published warehouse stays as it was, and the run is on
-    record as failed.
+    run's summary is returned and nothing is written. Whatever goes wrong, or where the run is stopped, the published warehouse stays as it
+    was, no candidate is left, and the run is on record as failed.
     """
-    folder = DataFolder(settings.data_dir)
-    prepare_data_folder(folder)
-    with hold_lock(folder), storage_errors(folder.root):
-        now = dt.datetime.now(dt.UTC)
-        run = RunRecord(name_run(now), now, now, "failed", tell_code_version(), inputs=name_inputs(settings.inputs))
-        try:
-            summary = _build(settings, submit, progress, folder, run)
-        except BaseException:
-            write_run(folder, replace(run, finished_at=dt.datetime.now(dt.UTC)))
-            raise
-        if summary.is_unchanged:
-            return summary
+    folder, now = DataFolder(settings.data_dir), dt.datetime.now(dt.UTC)
+    run = RunRecord(name_run(now), now, now, "failed", tell_code_version(), inputs=name_inputs(settings.inputs))
+    try:
+        prepare_data_folder(folder)
+        tell_start(settings, folder, run, progress)
+        with hold_lock(folder), storage_errors(folder.root):
+            summary = _build_on_record(settings, submit, progress, folder, run)
+    except BaseException as error:
+        tell_failure(settings, folder, run, error, progress)
+        raise
+    tell_end(settings, folder, run, summary, progress)
+    return summary
+
+
+def _build_on_record(settings: Settings, submit: Submit, progress: Progress, folder: DataFolder, run: RunRecord) -> RunSummary:
+    """Build with the run on record from its start, so that the next one sees if this one died."""
+    died = note_died(folder)
+    note_start(folder, run)
+    try:
+        with limit_time(settings.time_limit), stop_together(submit) as submit_together:
+            summary = _build(settings, submit_together, progress, folder, run)
+    except BaseException:
+        remove_folder(folder.candidate(run.run_id))
+        note_failure(folder, run)
+        raise
+    if summary.is_unchanged:
+        forget_run(folder, run)
+    else:
         with progress.step("report"):
-            write_reports(folder, summary.run, summary.checks)
-        return summary
+            write_reports(folder, summary.run, summary.checks, changes=summary.changes)
+    return replace(summary, died=tuple(died))
 
 
 def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataFolder, run: RunRecord) -> RunSummary:
@@ -164,13 +188,14 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
             n_sources=counts["rows"]["lineage.sources"],
             n_documents=counts["rows"]["main.documents"],
         )
+        changes = compare_sources(folder.current, candidate, quarantine)
         run, checks = record_verdict(folder, run, pl.concat([checked, audited]), quarantine)
         if run.status == "published":
             note_origin(candidate, origin)
-            publish(folder, run.run_id)
+            publish(folder, run.run_id, settings.releases_kept)
         write_run(folder, run)
         cache.prune({shard.key for shard in (*read, *built)} | {shard.looks for shard in read if shard.looks})
-    return RunSummary(folder, run, checks, quarantine, counts, progress.elapsed_seconds)
+    return RunSummary(folder, run, checks, quarantine, counts, progress.elapsed_seconds, changes=changes)
 
 
 def _tell_displaced_words(read: list[ReadShard], submit: Submit, progress: Progress) -> pl.DataFrame:

@@ -11,11 +11,13 @@ from schemas.fields import CONTENT_ROLES
 
 if TYPE_CHECKING:
     from flows.build import RunSummary
+    from warehouse.changes import SourceChanges
     from warehouse.folder import DataFolder
 
 FOUND = ("sections", "measures", "targets")
 SHOWN_FAILURES = 20
 SHOWN_SAMPLES = 3
+SHOWN_SOURCES = 20
 
 
 def describe_run(summary: RunSummary) -> str:
@@ -26,9 +28,10 @@ def describe_run(summary: RunSummary) -> str:
             f"unchanged: run {run.run_id} was made of the same inputs by the same code, and stays published (--anew does all again)\n"
             f"  sources       {run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)\n"
             f"  warehouse     {folder.warehouse}"
-        )
+        ) + "".join(f"\n  {name:<14}{text}" for name, text in _tell_died(summary).items())
     rows = {
         "sources": f"{run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)",
+        **(_tell_changes(summary.changes) if summary.changes else {}),
         "lines kept": _list_counts({role: n for role, n in counts["lines"].items() if role in CONTENT_ROLES}),
         "lines dropped": _list_counts({role: n for role, n in counts["lines"].items() if role not in CONTENT_ROLES}),
         "repeats": _list_counts(counts["repeats"]),
@@ -41,7 +44,7 @@ def describe_run(summary: RunSummary) -> str:
         rows["warehouse"] = str(folder.warehouse)
     else:
         rows["candidate"] = f"{folder.candidate(run.run_id)} (rejected; the published warehouse stays as it was)"
-    rows["reports"] = str(folder.reports)
+    rows |= {"reports": str(folder.reports), **_tell_died(summary)}
     lines = [f"{run.status}: run {run.run_id}", *(f"  {name:<14}{text}" for name, text in rows.items())]
     return "\n".join([*lines, *_list_failures(summary.checks)])
 
@@ -55,6 +58,22 @@ def describe_checks(folder: DataFolder, checks: pl.DataFrame) -> str:
     """Tell how many checks passed, and what broke those that did not."""
     where = [f"checked: {folder.warehouse}", f"  checks        {_count_checks(checks)}", f"  reports       {folder.reports}"]
     return "\n".join([*where, *_list_failures(checks)])
+
+
+def _tell_changes(changes: SourceChanges) -> dict[str, str]:
+    """Say how many sources came, changed and went since the last release, and which are missing now."""
+    counts = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.removed)} removed, {len(changes.refused)} now refused"
+    rows = {"changes": f"{counts} since run {changes.since}"}
+    for kind, sources in (("removed", changes.removed), ("now refused", changes.refused)):
+        if sources:
+            more = f", … and {len(sources) - SHOWN_SOURCES} more" if len(sources) > SHOWN_SOURCES else ""
+            rows[kind] = ", ".join(sources[:SHOWN_SOURCES]) + more
+    return rows
+
+
+def _tell_died(summary: RunSummary) -> dict[str, str]:
+    """Name the runs whose process ended before they did."""
+    return {"died before": ", ".join(f"run {run.run_id}" for run in summary.died)} if summary.died else {}
 
 
 def _list_counts(counts: dict[str, int]) -> str:

@@ -21,5 +21,9 @@ class StorageError(YaodianError):
     """The data folder cannot be used: not writable, disk full, or another run holds it."""
 
 
+class TimeLimitError(YaodianError):
+    """A run took longer than it may."""
+
+
 class WarehouseError(YaodianError):
     """The published warehouse is missing, unreadable or of another version."""

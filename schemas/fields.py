@@ -15,7 +15,7 @@ DUPLICATE_KINDS = ("exact_source", "within_source", "exact_document", "near_docu
 AGENCY_ROLES = ("lead", "responsible", "supporting")
 COMPARATORS = (">=", ">", "<=", "<", "~", "=", "range")
 BASES = ("total", "increment", "growth_rate", "share")
-RUN_STATUSES = ("published", "rejected", "failed")
+RUN_STATUSES = ("published", "rejected", "failed", "died")
 ENGINES = ("pandera", "great_expectations")
 SEVERITIES = ("error", "warning")
 METRICS = ("rows", "share_of_lines", "fill_rate", "rows_per_document")

@@ -1,26 +1,70 @@
-"""Two releases in; the rows that came, went or changed between them, by table and key, out.
+"""Two releases in; the rows that came, went or changed between them, by table and key, out; or just what became of the sources.
 
-DuckDB compares them in place: keys and hashes of rows first, then the columns of the rows that differ.
+DuckDB compares tables in place: keys and hashes of rows first, then the columns of the rows that differ.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 
 from schemas.errors import WarehouseError
+from schemas.lineage import SOURCES
 from schemas.tables import DATA_TABLES
 from warehouse.connect import duckdb_settings, sql_name, sql_text
-from warehouse.folder import warehouse_file
+from warehouse.folder import table_parts, warehouse_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from schemas.table import Contract
 
+SOURCE_CHANGES = ("new", "changed", "removed", "refused")
 CHANGE_SCHEMA = {"table_name": pl.String, "change": pl.String, "key": pl.String, "columns": pl.List(pl.String)}
+
+
+@dataclass(frozen=True)
+class SourceChanges:
+    """What became of the sources since the release `since`: ids by change; `refused` ones were in it and are in quarantine now."""
+
+    since: str
+    new: list[str]
+    changed: list[str]
+    removed: list[str]
+    refused: list[str]
+
+
+def compare_sources(published: Path, candidate: Path, quarantine: pl.DataFrame) -> SourceChanges | None:
+    """Compare the sources of a candidate with those of the published release; None where there is none, or none that can be read."""
+    try:
+        old, new = (_read_sources(folder) for folder in (published, candidate))
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+    both = old.join(new, on="source_id", how="full", coalesce=True, suffix="_now").sort("source_id")
+    is_gone = pl.col("sha256_now").is_null()
+    is_refused = pl.col("source_id").is_in(quarantine["source_id"].implode())
+    change = (
+        pl.when(pl.col("sha256").is_null())
+        .then(pl.lit("new"))
+        .when(is_gone & is_refused)
+        .then(pl.lit("refused"))
+        .when(is_gone)
+        .then(pl.lit("removed"))
+        .when(pl.col("sha256") != pl.col("sha256_now"))
+        .then(pl.lit("changed"))
+    )
+    named = both.select("source_id", change=change)
+    return SourceChanges(published.resolve().name, **{kind: named.filter(change=kind)["source_id"].to_list() for kind in SOURCE_CHANGES})
+
+
+def _read_sources(release: Path) -> pl.DataFrame:
+    parts = sorted(table_parts(release, SOURCES.name).glob("*.parquet"))
+    if not parts:
+        raise FileNotFoundError(release)
+    return pl.read_parquet(parts, columns=["source_id", "sha256"], glob=False)
 
 
 def compare_releases(old: Path, new: Path) -> pl.DataFrame:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from warehouse.folder import DataFolder
 
-RELEASES_KEPT = 3
-
 
 def start_candidate(folder: DataFolder, run_id: str) -> Path:
     """Return a new, empty candidate folder; what crashed runs left is removed, the newest rejected candidate stays for inspection.
@@ -44,8 +42,8 @@ def keep_rejected(folder: DataFolder) -> None:
             remove_folder(path)
 
 
-def publish(folder: DataFolder, run_id: str) -> None:
-    """Make the candidate of a run the release that readers see, in one rename.
+def publish(folder: DataFolder, run_id: str, n_kept: int) -> None:
+    """Make the candidate of a run the release that readers see, in one rename; `n_kept` releases stay, this one included.
 
     Raises WarehouseError if there is no candidate, StorageError if the disk refuses; the old release then stays published and whole.
     """
@@ -60,7 +58,7 @@ def publish(folder: DataFolder, run_id: str) -> None:
         candidate.rename(release)
         _flush(folder.releases)
         show_release(folder, run_id)
-    _drop_old_releases(folder, run_id)
+    _drop_old_releases(folder, run_id, n_kept)
 
 
 def show_release(folder: DataFolder, run_id: str) -> None:
@@ -97,7 +95,7 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _drop_old_releases(folder: DataFolder, published: str) -> None:
+def _drop_old_releases(folder: DataFolder, published: str, n_kept: int) -> None:
     releases = sorted(path for path in folder.releases.glob("*") if path.is_dir() and path.name != published)
-    for path in releases[: max(0, len(releases) - RELEASES_KEPT + 1)]:
+    for path in releases[: max(0, len(releases) - n_kept + 1)]:
         remove_folder(path)

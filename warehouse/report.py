@@ -18,6 +18,7 @@ from schemas.fields import CONTENT_ROLES
 from schemas.tables import BY_NAME
 from warehouse.audit import ENGINE, audit_checks
 from warehouse.breaches import list_breaches
+from warehouse.changes import SOURCE_CHANGES
 from warehouse.connect import open_duckdb
 from warehouse.folder import warehouse_file
 from warehouse.html import render_html
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from schemas.checks import Check
     from schemas.table import Severity
+    from warehouse.changes import SourceChanges
     from warehouse.folder import DataFolder
     from warehouse.runs import RunRecord
 
@@ -141,13 +143,17 @@ class Report:
         return "Failed: the run did not reach its checks"
 
 
-def write_reports(folder: DataFolder, run: RunRecord, checks: pl.DataFrame, fail_on: Severity = "error") -> Report:
+def write_reports(
+    folder: DataFolder, run: RunRecord, checks: pl.DataFrame, fail_on: Severity = "error", changes: SourceChanges | None = None
+) -> Report:
     """Write `quality.html`, `.md`, `.json` and `.xml` about a run and return the report.
 
     `checks` are those that `verdict.record_verdict` or `verdict.check_release` returned; `fail_on` says whether warnings are failures in
-    the JUnit file or skipped cases. Raises StorageError if the disk refuses.
+    the JUnit file or skipped cases; `changes` are those of the sources since the release before. Raises StorageError if the disk refuses.
     """
     report = make_report(_warehouse_of(folder, run), run, checks)
+    if changes:
+        report = dataclasses.replace(report, counts=[*report.counts, *_count_changes(changes)])
     with storage_errors(folder.reports):
         folder.reports.mkdir(parents=True, exist_ok=True)
         write_whole(folder.reports / "quality.html", render_html(report))
@@ -265,6 +271,15 @@ def _count(connection: duckdb.DuckDBPyConnection, title: str, query: str) -> Cou
         return CountTable(title, names, [[show_value(value) for value in row] for row in cursor.fetchall()])
     except duckdb.Error:
         return CountTable(title, [], [])
+
+
+def _count_changes(changes: SourceChanges) -> list[CountTable]:
+    ids = {kind: getattr(changes, kind) for kind in SOURCE_CHANGES}
+    n_sources = [[kind, len(of_kind)] for kind, of_kind in ids.items()]
+    counted = CountTable(f"Sources since run {changes.since}", ["change", "sources"], n_sources)
+    missing = [[kind, source_id] for kind in ("removed", "refused") for source_id in ids[kind]]
+    named = CountTable("Sources that are missing now", ["change", "source"], missing[:SHOWN_ROWS])
+    return [counted, named] if missing else [counted]
 
 
 def _records(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[str] | None = None) -> list[dict[str, Any]]:

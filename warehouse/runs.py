@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from warehouse.folder import DataFolder
 
 OWN_RECORD = "run.json"
+UNDER_WAY, DIED = "running", "died"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,32 @@ def write_run(folder: DataFolder, run: RunRecord) -> None:
     write_whole(folder.runs / f"{run.run_id}.json", run.to_json())
 
 
+def note_start(folder: DataFolder, run: RunRecord) -> None:
+    """Put a run on record as under way, so that the next one sees if its process died."""
+    folder.runs.mkdir(parents=True, exist_ok=True)
+    write_whole(folder.runs / f"{run.run_id}.json", dataclasses.replace(run, status=UNDER_WAY).to_json())
+
+
+def note_died(folder: DataFolder) -> list[RunRecord]:
+    """Put the runs that are on record as under way on record as died, and return them: to be called with the lock held, when none is."""
+    _restore_own_record(folder)
+    died = [dataclasses.replace(run, status=DIED) for run in read_runs(folder) if run.status == UNDER_WAY]
+    for run in died:
+        write_run(folder, run)
+    return died
+
+
+def note_failure(folder: DataFolder, run: RunRecord) -> None:
+    """Put a run on record as failed, unless it was published before it did."""
+    write_run(folder, dataclasses.replace(run, status="failed", finished_at=dt.datetime.now(dt.UTC)))
+    _restore_own_record(folder)
+
+
+def forget_run(folder: DataFolder, run: RunRecord) -> None:
+    """Take a run that had nothing to do off the record."""
+    (folder.runs / f"{run.run_id}.json").unlink(missing_ok=True)
+
+
 def read_runs(folder: DataFolder) -> list[RunRecord]:
     """Read the records of all runs, oldest first; a file that is no record (cut off by a crash) is passed over."""
     runs = []
@@ -104,6 +131,10 @@ def clear_after_crash(folder: DataFolder) -> None:
     for place in (folder.root, folder.runs, folder.reports):
         for path in place.glob(".*.[0-9]*"):
             path.unlink(missing_ok=True)
+    _restore_own_record(folder)
+
+
+def _restore_own_record(folder: DataFolder) -> None:
     own = folder.current / OWN_RECORD
     if own.is_file():
         write_run(folder, RunRecord.from_json(own.read_text("utf-8")))

@@ -14,7 +14,7 @@ from schemas.errors import StorageError, WarehouseError
 from tests.warehouse.conftest import build_release
 from tests.warehouse.corruptions import set_values
 from tests.warehouse.sound_rows import RUN, sound_frames
-from warehouse.publish import RELEASES_KEPT, keep_rejected, publish, published_release, start_candidate
+from warehouse.publish import keep_rejected, publish, published_release, start_candidate
 from warehouse.runs import RunRecord, read_runs, write_run
 from warehouse.storage import prepare_data_folder
 
@@ -86,11 +86,11 @@ def test_rejected_run_leaves_the_old_release(published_copy: DataFolder) -> None
 
 def test_crash_before_the_rename_leaves_the_old_release(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_candidate(folder, RUN, b"old")
-    publish(folder, RUN)
+    publish(folder, RUN, 3)
     fake_candidate(folder, LATER, b"new")
     monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device", "current")))
     with pytest.raises(StorageError, match="disk is full"):
-        publish(folder, LATER)
+        publish(folder, LATER, 3)
     assert folder.warehouse.read_bytes() == b"old"
 
 
@@ -98,8 +98,8 @@ def test_last_releases_stay(folder: DataFolder) -> None:
     run_ids = [f"2026010{day}T000000Z-abcd" for day in range(1, 7)]
     for run_id in run_ids:
         fake_candidate(folder, run_id)
-        publish(folder, run_id)
-    assert sorted(path.name for path in folder.releases.iterdir()) == run_ids[-RELEASES_KEPT:]
+        publish(folder, run_id, 2)
+    assert sorted(path.name for path in folder.releases.iterdir()) == run_ids[-2:]
     assert published_release(folder).name == run_ids[-1]
     assert not (folder.current / "work").exists()
 
@@ -119,7 +119,7 @@ def test_only_the_newest_rejected_candidate_stays(folder: DataFolder) -> None:
 def test_nothing_to_publish(folder: DataFolder) -> None:
     prepare_data_folder(folder)
     with pytest.raises(WarehouseError, match="yaodian run"):
-        publish(folder, RUN)
+        publish(folder, RUN, 3)
     with pytest.raises(WarehouseError, match="yaodian run"):
         published_release(folder)
 
