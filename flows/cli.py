@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 PUBLISHED, REJECTED, WRONG = 0, 1, 2
-STOPPED = 130  # as shells say it of programs that were interrupted
+STOPPED = (130, 143)  # as shells say it of programs that SIGINT or SIGTERM stopped
 TABLE_ROWS = 1000
 
 app = typer.Typer(
@@ -73,7 +73,8 @@ def run(  # noqa: PLR0917  typer gives them by name
     What did not change since the last run, or was done when a run was stopped, is not done again; where nothing changed, the published
     warehouse stays.
 
-    Exit status: 0 published, 1 rejected by a quality check (the old warehouse stays), 2 wrong use or environment.
+    Exit status: 0 published, 1 rejected by a quality check (the old warehouse stays), 2 wrong use or environment, 130 or 143 stopped by
+    SIGINT or SIGTERM (the old warehouse stays, and the next run goes on where this one was stopped).
 
     Example: yaodian run pages/ --data-dir data --direct
     """
@@ -294,7 +295,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as leaving:
         if isinstance(leaving.__context__, BrokenPipeError):  # the reader of our output has seen enough
             return PUBLISHED
-        if leaving.code == STOPPED:
+        if leaving.code in STOPPED:
             sys.stderr.write("yaodian: stopped\n")
         return leaving.code if isinstance(leaving.code, int) else WRONG
     except Exception as error:  # noqa: BLE001  the last resort: one line, and the traceback in a file
@@ -305,7 +306,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _stop(*_: object) -> None:
-    raise KeyboardInterrupt
+    raise SystemExit(STOPPED[1])
 
 
 def _say(text: str) -> None:

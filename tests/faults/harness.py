@@ -26,7 +26,7 @@ PROJECT = Path(__file__).parents[2]
 NO_FAULT = ("none", "none")
 PATIENCE = 300
 KILLED = -signal.SIGKILL
-TERMINATED = {130, 143}  # stopped, as a shell tells it
+TERMINATED = 128 + signal.SIGTERM  # as a shell tells it
 
 Fingerprint = dict[str, tuple[int, int]]
 
