@@ -248,13 +248,15 @@ def outline(con: duckdb.DuckDBPyConnection, document_id: str) -> pl.DataFrame:
 
 
 def search(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
-    """List the documents that best answer a question, as the macro `search` does, hits marked by 【】."""
-    return fetch(con, f"FROM main.search($query, n_rows := {SHOWN_HITS})", {"query": query})
+    """List the documents that best answer a question, as the macro `search` does, what to read first; hits are marked by 【】."""
+    columns = "rank, snippet, title, region_name, issued_on, section, paragraph_id"
+    return fetch(con, f"SELECT {columns} FROM main.search($query, n_rows := {SHOWN_HITS}) ORDER BY rank", {"query": query})
 
 
 def compare(con: duckdb.DuckDBPyConnection, term: str) -> pl.DataFrame:
-    """List the targets that speak of a term, as the macro `compare_targets` does."""
-    return fetch(con, f"FROM main.compare_targets($term) LIMIT {SHOWN_TARGETS}", {"term": term})
+    """List the targets that speak of a term, as the macro `compare_targets` does, what to read first."""
+    columns = "region_name, comparator, value_low, value_high, unit, basis, target_year, sentence, title, target_id"
+    return fetch(con, f"SELECT {columns} FROM main.compare_targets($term) LIMIT {SHOWN_TARGETS}", {"term": term})
 
 
 def read_text(con: duckdb.DuckDBPyConnection, document_id: str) -> str:

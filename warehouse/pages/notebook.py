@@ -3,13 +3,14 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="medium", app_title="yaodian: what the warehouse holds")
+app = marimo.App(width="medium", app_title="yaodian: what the warehouse holds", css_file="notebook.css")
 
 with app.setup:
     from contextlib import ExitStack
     from pathlib import Path
 
     import marimo as mo
+    import polars as pl
 
     from schemas.errors import YaodianError
     from warehouse.pages import charts, facts
@@ -36,15 +37,21 @@ def _():
 
 @app.cell
 def _():
+    def table(frame, nothing, **options):
+        """Show a frame as a table, or say what an empty one means."""
+        if not frame.height:
+            return mo.callout(nothing)
+        years = [name for name in frame.columns if name.endswith("year")]  # 2,025 is a number, 2025 a year
+        shown = frame.with_columns(pl.col(pl.String).fill_null(""))
+        return mo.ui.table(
+            shown, selection=None, page_size=15, show_column_summaries=False, format_mapping=dict.fromkeys(years, str), **options
+        )
+
     def draw(frame, chart, nothing):
         """Show a chart of a frame above its numbers, or say what an empty one means."""
         if not frame.height:
             return mo.callout(nothing)
-        return mo.vstack([repaint(chart(frame), mo.app_meta().theme), mo.accordion({"The numbers": mo.ui.table(frame, selection=None)})])
-
-    def table(frame, nothing, **options):
-        """Show a frame as a table, or say what an empty one means."""
-        return mo.ui.table(frame, selection=None, page_size=15, **options) if frame.height else mo.callout(nothing)
+        return mo.vstack([repaint(chart(frame), mo.app_meta().theme), mo.accordion({"The numbers": table(frame, nothing)})])
 
     return draw, table
 
@@ -147,7 +154,19 @@ def _(plan, table, warehouse):
         [
             mo.md("## Outline and text of a plan"),
             plan,
-            table(facts.outline(warehouse, plan.value), "The plan has no sections.", wrapped_columns=["title", "agencies"]),
+            table(
+                facts.outline(warehouse, plan.value).select(
+                    "marker",
+                    (pl.lit("　").repeat_by(pl.col("level") - 1).list.join("") + pl.col("title")).alias("title"),
+                    "agencies",
+                    "n_targets",
+                    "kind",
+                    "line",
+                    "id",
+                ),
+                "The plan has no sections.",
+                wrapped_columns=["title", "agencies"],
+            ),
             mo.accordion({"The text": mo.plain_text(facts.read_text(warehouse, plan.value))}),
         ]
         if plan.value
@@ -228,7 +247,7 @@ def _(checks, draw, table, warehouse):
 @app.cell
 def _():
     _example = "SELECT title, issued_on FROM documents LIMIT 10"
-    sql = mo.ui.code_editor(_example, language="sql", label="One query; nothing can be written").form(submit_button_label="Run")
+    sql = mo.ui.text_area(_example, label="One query; nothing can be written", rows=6, full_width=True).form(submit_button_label="Run")
     return (sql,)
 
 
@@ -240,7 +259,7 @@ def _(path, sql):
                 n_more, names, rows = read_texts(reader, SHOWN_ROWS)
         except YaodianError as error:
             return mo.callout(mo.plain_text(str(error)), kind="warn")
-        shown = mo.ui.table([dict(zip(names, row, strict=True)) for row in rows], selection=None, page_size=15)
+        shown = mo.ui.table([dict(zip(names, row, strict=True)) for row in rows], selection=None, page_size=15, show_column_summaries=False)
         return mo.vstack([shown, mo.md(f"… and {n_more:,} more rows")]) if n_more else shown
 
     asked = mo.vstack([mo.md("## SQL"), sql, _answer(sql.value) if sql.value else mo.md("")])
