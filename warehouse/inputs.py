@@ -36,6 +36,8 @@ UNSAFE_IN_ID = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\udc80-\udcff\\\\]")
 
 # The coarsest clock of a file system in use (FAT) ticks every two seconds.
 TICK_NS = 2 * 10**9
+# What file managers, version control and synchronisation leave in folders; no one takes it for a page.
+LEFT_BY_TOOLS = re.compile(r"\.(DS_Store|localized|directory|git|gitattributes|gitignore|gitkeep|hg|svn|stfolder|Trash.*|_.*|~lock.*)")
 
 INPUT_SCHEMA = {"source_id": pl.String, "path": pl.String, "n_bytes": pl.Int64, "format": pl.String, "looks": pl.String}
 RAW_SCHEMA = {
@@ -109,9 +111,9 @@ class _Entry(NamedTuple):
 def find_inputs(paths: Sequence[Path]) -> Inputs:
     r"""Find the files to read under folders and files.
 
-    Folders are read with all folders below; hidden files and folders are passed over, files of other formats are refused, and so are
-    links that lead out of the input folder or to a folder. A file named by the user is read whatever its name, as text if its name says
-    nothing. source_id is the POSIX path
+    Folders are read with all folders below. Hidden files and folders are refused, and so are files of other formats, and links that lead
+    out of the input folder or to a folder; only what tools leave in folders (`LEFT_BY_TOOLS`) is passed over. A file named by the user is
+    read whatever its name, as text if its name says nothing. source_id is the POSIX path
     relative to the input folder (for a file the name alone), with `\xNN` for bytes that are no UTF-8, control characters and backslashes.
     A file reached twice is read once, under its longest id. Where files of several inputs would have one id, the ids of these inputs begin
     with the input folder's name, and with a number too where the names are the same.
@@ -247,7 +249,7 @@ def _scan_folder(root: str, shown: str) -> Iterator[_Entry]:
         folder = waiting.pop()
         try:
             with os.scandir(os.path.join(root, folder)) as listing:
-                children = [child for child in listing if not child.name.startswith(".")]
+                children = [child for child in listing if not LEFT_BY_TOOLS.fullmatch(child.name)]
         except OSError as error:
             if not folder:
                 raise InputError(f"Cannot read the input folder {shown}: {explain_error(error)}; make it readable") from error
@@ -256,7 +258,10 @@ def _scan_folder(root: str, shown: str) -> Iterator[_Entry]:
         for child in children:
             n_entries += 1
             relative = os.path.join(folder, child.name)
-            if child.is_symlink():
+            if child.name.startswith("."):
+                what = "folder, with all in it" if child.is_dir(follow_symlinks=False) else "file"
+                yield _Entry(root, relative, 0, ("hidden", f"hidden {what}: its name begins with a dot; name it as an input to read it"))
+            elif child.is_symlink():
                 yield _check_link(root, relative)
             elif child.is_dir():
                 waiting.append(relative)

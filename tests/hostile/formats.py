@@ -35,7 +35,7 @@ def foreign_files() -> Iterator[Nasty]:
     yield Nasty(b"formats/no-suffix", PAGE.encode(), REFUSED)
     yield Nasty(b"formats/text.exe", PAGE.encode(), REFUSED)
     # Hidden files are passed over, as in every listing: no row anywhere.
-    yield Nasty(b"formats/.hidden.txt", PAGE.encode(), ("passed over",))
+    yield Nasty(b"formats/.hidden.txt", PAGE.encode(), ("hidden",))
 
 
 def archives_and_containers() -> Iterator[Nasty]:

@@ -44,11 +44,11 @@ def refusals(*paths: Path) -> dict[str, str]:
 
 
 def test_folders_are_read_sorted_with_all_below(tmp_path: Path) -> None:
-    write(tmp_path, "b.txt", "a/z.txt", "a/深/页 面.TXT", "a.txt", ".hidden.txt", ".git/x.txt", "a/.DS_Store")
+    write(tmp_path, "b.txt", "a/z.txt", "a/深/页 面.TXT", "a.txt", ".hidden.txt", ".git/x.txt", "a/.DS_Store", "a/.old/b.txt")
     found = find_inputs([tmp_path]).found
     assert found["source_id"].to_list() == ["a.txt", "a/z.txt", "a/深/页 面.TXT", "b.txt"]
     assert found["n_bytes"].to_list() == [5, 7, 17, 5]
-    assert refusals(tmp_path) == {}
+    assert refusals(tmp_path) == {".hidden.txt": "hidden", "a/.old": "hidden"}
 
 
 def test_other_formats_are_refused_in_folders_and_read_when_named(tmp_path: Path) -> None:
