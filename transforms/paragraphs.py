@@ -32,21 +32,28 @@ def build_paragraphs(lines: pl.DataFrame) -> Paragraphs:
     of its first line. Pieces are joined by one space between two ASCII word characters and by nothing elsewhere: Chinese has no
     spaces at line ends.
     """
-    pieces = _lay_out_pieces(_number_paragraphs(lines))
+    numbered = _number_paragraphs(lines.with_row_index("row"))
+    firsts = numbered["begins_paragraph"].arg_true()
+    lasts = (firsts.shift(-1, fill_value=numbered.height) - 1).cast(firsts.dtype)
+    is_wrapped = firsts != lasts
+    pieces = _lay_out_pieces(numbered.filter(is_wrapped.gather(numbered["paragraph_no"] - 1)))
+    wrapped = pieces.group_by("paragraph_no", maintain_order=True).agg(pl.col("piece").str.join(""))
+    text = numbered["text"].gather(firsts).scatter(is_wrapped.arg_true(), wrapped["piece"])
+    last_line = numbered["line_no"].gather(lasts)
     paragraphs = (
-        pieces.group_by("paragraph_no", maintain_order=True)
-        .agg(
-            pl.col("paragraph_id", "document_id", "ordinal", "role").first(),
-            pl.col("piece").str.join("").alias("text"),
-            pl.col("line_no").first().alias("first_line"),
-            pl.col("line_no").last().alias("last_line"),
-        )
-        .drop("paragraph_no")
+        numbered[firsts]
+        .select("paragraph_id", "document_id", "ordinal", "role", text=text, first_line="line_no", last_line=last_line)
         .sort("document_id", "ordinal")
     )
-    paragraph_lines = pieces.select("paragraph_id", "line_no", "start_char").sort("paragraph_id", "line_no")
-    fed = lines.drop("paragraph_id", strict=False).join(
-        pieces.select("source_id", "line_no", "paragraph_id"), on=["source_id", "line_no"], how="left", maintain_order="left"
+    starts = numbered.select("row", "paragraph_id", "line_no").join(
+        pieces.select("row", "start_char"), on="row", how="left", maintain_order="left"
+    )
+    paragraph_lines = starts.select("paragraph_id", "line_no", pl.col("start_char").fill_null(0)).sort("paragraph_id", "line_no")
+    fed = (
+        lines.drop("paragraph_id", strict=False)
+        .with_row_index("row")
+        .join(numbered.select("row", "paragraph_id"), on="row", how="left", maintain_order="left")
+        .drop("row")
     )
     return Paragraphs(paragraphs, paragraph_lines, fed)
 
@@ -69,7 +76,10 @@ def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lay_out_pieces(numbered: pl.DataFrame) -> pl.DataFrame:
-    """Give each line the text it adds to its paragraph (`piece`, with its leading space if any) and where its own text begins."""
+    """Give each line the text it adds to its paragraph (`piece`, with its leading space if any) and where its own text begins.
+
+    In: the lines of paragraphs that have several.
+    """
     before = pl.when(~pl.col("begins_paragraph")).then(pl.col("text").shift(1))
     needs_space = (before.str.contains(r"[0-9A-Za-z_]$") & pl.col("text").str.contains(r"^[0-9A-Za-z_]")).fill_null(value=False)
     piece = pl.when(needs_space).then(pl.concat_str(pl.lit(" "), pl.col("text"))).otherwise("text")

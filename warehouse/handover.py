@@ -41,7 +41,7 @@ def hand_over(contract: Contract, frame: pl.DataFrame, folder: Path, part: str) 
     results = check_frame(contract, frame)
     target = folder / contract.schema / contract.table / f"{part}.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(target, compression="zstd", compression_level=3, statistics=True, row_group_size=122_880, use_pyarrow=False)
+    frame.write_parquet(target, compression="zstd", compression_level=1, statistics=True, row_group_size=122_880, use_pyarrow=False)
     return results
 
 

@@ -56,7 +56,8 @@ def _find_run_together_years(content: pl.DataFrame) -> pl.DataFrame:
     """Find 20212035 for 2021-2035. Eight digits with 20 in the middle are never a date, since no month is 20 or later."""
     first, second = pl.col("original").str.head(4), pl.col("original").str.tail(4)
     span = second.cast(pl.Int32, strict=False) - first.cast(pl.Int32, strict=False)
-    matches = locate_matches(content, YEARS_RUN_TOGETHER)
+    # eight digits are found far sooner than what may not stand before them
+    matches = locate_matches(content.filter(pl.col("text").str.contains("[0-9]{8}")), YEARS_RUN_TOGETHER)
     offset = pl.col("original").str.extract("^([^0-9]?)", 1).str.len_chars().cast(pl.Int32)
     return make_repairs(
         matches.with_columns(start_char=pl.col("start_char") + offset, original=pl.col("original").str.extract("([0-9]{8})", 1))
@@ -77,13 +78,9 @@ def _find_half_quotes(content: pl.DataFrame) -> pl.DataFrame:
         return pl.col("text").str.count_matches(mark, literal=True).cast(pl.Int32)
 
     half_open = rf"“[^“”\"]{{1,{MAX_QUOTED_CHARS}}}\""
-    is_explained = (
-        (count('"') > 0)
-        & (count('"') == count("“") - count("”"))
-        & (count('"') == pl.col("text").str.count_matches(half_open).cast(pl.Int32))
-    )
+    is_explained = (count('"') == count("“") - count("”")) & (count('"') == pl.col("text").str.count_matches(half_open).cast(pl.Int32))
     return make_repairs(
-        locate_matches(content.filter(is_explained), half_open).with_columns(
+        locate_matches(content.filter(count('"') > 0).filter(is_explained), half_open).with_columns(
             replacement=pl.col("original").str.strip_chars_end('"') + "”",
             confidence=pl.lit(0.9),
             evidence=pl.lit("the line has as many opening marks without a partner as ASCII marks, each closing one of them"),
