@@ -208,6 +208,27 @@ def query(
 
 
 @app.command()
+def export(
+    thing: Annotated[str, typer.Argument(metavar="WHAT", help="A table or view, one query, or (for .md) the id of a document.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; its ending says how: .csv, .json, .parquet or .md.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write a table, the rows of a query, or a document to a file for other programs.
+
+    CSV is as spreadsheets take it: UTF-8 with a byte order mark, and text that they would run as a formula with an apostrophe before it.
+    A document is written as Markdown, with its outline, its text under its headings, and its targets.
+
+    Example: yaodian export agency_load agencies.csv
+    """
+    from flows.settings import read_settings
+    from warehouse.export import export_file
+    from warehouse.folder import DataFolder
+
+    export_file(DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse, thing, file)
+    _say(str(file))
+
+
+@app.command()
 def diff(
     old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A release (default: the one before NEW).")] = None,
     new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="A later release (default: the published one).")] = None,

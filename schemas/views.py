@@ -188,7 +188,9 @@ OUTLINE = View(
         WHERE s.document_id = document
         UNION ALL
         SELECT m.document_id, m.measure_id, m.first_line, m.last_line, coalesce(s.level, 0) + 1, 1, '任务', m.number::VARCHAR,
-            coalesce(m.title, substr(m.text, 1, 40) || CASE WHEN length(m.text) > 40 THEN '…' ELSE '' END), a.agencies
+            coalesce(m.title,
+                regexp_replace(substr(m.text, 1, 40), '^[0-9]+[.、]\\s*', '') || CASE WHEN length(m.text) > 40 THEN '…' ELSE '' END),
+            a.agencies
         FROM main.measures AS m
         LEFT JOIN main.sections AS s USING (section_id)
         LEFT JOIN (
