@@ -35,6 +35,7 @@ from transforms.reuse import find_passages, mark_repeated, settle_passages
 from warehouse.audit import audit_candidate
 from warehouse.cache import name_result, open_cache
 from warehouse.changes import SourceChanges, compare_sources
+from warehouse.connect import limit_memory
 from warehouse.containers import spool_records
 from warehouse.folder import DataFolder
 from warehouse.handover import sum_checks
@@ -142,6 +143,7 @@ def _build_on_record(settings: Settings, submit: Submit, progress: Progress, fol
 
 
 def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataFolder, run: RunRecord) -> RunSummary:
+    limit_memory(settings.memory_mb)
     with progress.step("find inputs"):
         reference = read_reference()
         inputs = spool_records(find_inputs(settings.inputs), folder.records, settings.shard_bytes)

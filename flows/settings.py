@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
+from warehouse.connect import DEFAULT_MEMORY_MB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ class Settings:
     data_dir: Path
     shard_bytes: int
     workers: int
+    memory_mb: int = DEFAULT_MEMORY_MB
     is_incremental: bool = True
     has_search: bool = True
     releases_kept: int = 3
@@ -60,7 +62,7 @@ def read_settings(
         workers=values.get("workers", os.cpu_count() or 1),
         is_incremental=is_incremental,
         has_search=values.get("search", True),
-        **{name: values[name] for name in ("releases_kept", "time_limit", "webhook", "log") if name in values},
+        **{name: values[name] for name in ("memory_mb", "releases_kept", "time_limit", "webhook", "log") if name in values},
     )
 
 
@@ -173,6 +175,9 @@ SETTINGS = (
         _read_positive,
         str(DEFAULT_SHARD_BYTES),
         "bytes of input that one step takes, `--shard-bytes`; memory grows with shard × workers",
+    ),
+    Setting(
+        "memory_mb", _read_positive, str(DEFAULT_MEMORY_MB), "megabytes that DuckDB may take; what does not fit is put on disk for the time"
     ),
     Setting("search", _read_yes, "1", "whether the warehouse gets its full-text index"),
     Setting("releases_kept", _read_positive, "3", "releases that stay, the published one included"),

@@ -15,17 +15,25 @@ if TYPE_CHECKING:
 # The oldest version that DuckDB 2.0 can write; DuckDB 1.1.3, 1.2.2, 1.3.2, 1.4.4 and 1.5.6 (Python) and Node clients were seen to read it.
 # 'v1.2.0' and later are not readable by 1.1.
 STORAGE_VERSION = "v1.0.0"
-MEMORY_LIMIT = "4GB"  # what does not fit is put on disk beside the file
+DEFAULT_MEMORY_MB = 1000  # what does not fit is put on disk beside the file
+
+
+_SHARED: dict[str, Any] = {
+    "storage_compatibility_version": STORAGE_VERSION,
+    "memory_limit": f"{DEFAULT_MEMORY_MB}MB",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def limit_memory(memory_mb: int) -> None:
+    """Set how much memory DuckDB may take in this process."""
+    _SHARED["memory_limit"] = f"{memory_mb}MB"
 
 
 def duckdb_settings() -> dict[str, Any]:
     """Return the settings, which all connections of a process to one file must share."""
-    return {
-        "storage_compatibility_version": STORAGE_VERSION,
-        "memory_limit": MEMORY_LIMIT,
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
+    return dict(_SHARED)
 
 
 def open_duckdb(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
