@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.masks import text_where
+from transforms.neighbours import next_in
+
 _DUTY = "牵头责任|牵头|主责|主办|责任|负责|分工|配合|协助|协办|协同|参与|参加|支持|承办|落实|实施|组织"
 _BODY = "单位|部门|处室|科室|股室|司局|机构|地区|主体"
 # 责任单位:, 配合处室:, 牵头:, 负责部门及单位:; a colon always follows
 LABEL = rf"(?:市级|省级|区级|县级|主要|共同|第一|具体|业务|任务)?(?:{_DUTY})(?:和(?:{_DUTY}))?(?:{_BODY})*(?:[及和](?:{_BODY}))?\s*:"
+# A bracket or the colon of a label: without one of them no text says who is in charge.
+_MAY_CHARGE = r"[(\[【〔{:]"
+_BRACKETS = dict(zip("【】〔〕[]{}", "()()()()", strict=True))
 OTHER_BRACKETS = r"[【】〔〕\[\]{}]"
 _INNER = r"\((?:[^()]|\([^()]*\))*\)"
 _BRACKET = rf"\((?:[^()]|{_INNER})*\)"
@@ -39,15 +45,15 @@ def find_charges(paragraphs: pl.DataFrame) -> pl.DataFrame:
     the paragraph), charge
     (the phrase without its bracket), first_leads (from here on the first named leads); in reading order.
     """
-    text = pl.col("text").str.replace_many(["【", "】", "〔", "〕", "[", "]", "{", "}"], ["(", ")", "(", ")", "(", ")", "(", ")"])
-    is_worth_reading = text.str.contains(rf"\(|{LABEL}")
     folded = (
-        paragraphs.with_columns(text=text)
-        .with_columns(text=_append_names(pl.col("text")))
-        .filter(is_worth_reading)
-        .select("measure_id", "document_id", "ordinal", "text")
+        paragraphs.select("measure_id", "document_id", "ordinal", "text", below=next_in("measure_id", pl.col("text")).fill_null(""))
+        .filter(pl.col("text").str.contains(_MAY_CHARGE))
+        .with_columns(pl.col("text", "below").str.replace_many(list(_BRACKETS), list(_BRACKETS.values())))
+        .with_columns(text=_append_names())
+        .filter(pl.col("text").str.contains(rf"\(|{LABEL}"))
+        .drop("below")
     )
-    end = pl.col("text").str.extract(_LABELLED_END, 1)
+    end = text_where(pl.col("text").str.contains(":", literal=True)).str.extract(_LABELLED_END, 1)
     is_end = end.is_not_null() & ~(end.str.starts_with("(") & (end.str.count_matches(r"\)") >= end.str.count_matches(r"\(")))
     split = folded.with_columns(end=pl.when(is_end).then(end)).with_columns(
         text=pl.when(pl.col("end").is_not_null()).then(pl.col("text").str.strip_suffix(pl.col("end"))).otherwise("text")
@@ -61,10 +67,11 @@ def find_charges(paragraphs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _append_names(text: pl.Expr) -> pl.Expr:
-    """Put the names on the line after a bare label (责任单位:) behind it."""
-    is_bare = text.str.contains(rf"(?:^|[。;)\s]){LABEL}$")
-    return pl.when(is_bare).then(pl.concat_str(text, text.shift(-1).over("measure_id").fill_null(""))).otherwise(text)
+def _append_names() -> pl.Expr:
+    """Put the names on the line below a bare label (责任单位:) behind it."""
+    text = pl.col("text")
+    is_bare = text_where(text.str.ends_with(":")).str.contains(rf"(?:^|[。;)\s]){LABEL}$")
+    return pl.when(is_bare).then(pl.concat_str(text, "below")).otherwise(text)
 
 
 def _first_sentence(column: str) -> pl.Expr:

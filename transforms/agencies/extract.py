@@ -23,8 +23,11 @@ def extract_measure_agencies(
     of_measures = paragraphs.filter(pl.col("measure_id").is_not_null()).join(
         measures.select("measure_id"), on="measure_id", how="semi", maintain_order="left"
     )
-    charges = find_charges(of_measures).join(_find_first_leads(paragraphs), on="document_id", how="left", maintain_order="left")
-    charges = charges.with_columns(first_leads=pl.col("first_leads") | (pl.col("ordinal") >= pl.col("says_at")).fill_null(value=False))
+    charges = find_charges(of_measures)
+    first_leads = _find_first_leads(paragraphs.join(charges, on="document_id", how="semi"))
+    charges = charges.join(first_leads, on="document_id", how="left", maintain_order="left").with_columns(
+        first_leads=pl.col("first_leads") | (pl.col("ordinal") >= pl.col("says_at")).fill_null(value=False)
+    )
     named = _keep_written(split_charges(charges), of_measures)
     return (
         resolve_names(named, documents, agencies, regions)

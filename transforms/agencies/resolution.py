@@ -10,6 +10,7 @@ import polars as pl
 
 COUNTRY_CODE = "100000"
 _UNKNOWN_CODE = "000000"
+_RESOLVED = dict.fromkeys(("agency_id", "full_name", "agency_region_code", "agency_level"), pl.String) | {"is_resolved": pl.Boolean}
 _LEVELS = ("country", "province", "city", "county")
 _SHORT_TAIL = r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|特别行政区|省|市|地区|盟|县|区|旗)$"
 _CENTRAL = (
@@ -33,7 +34,9 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
     Out: mentions with agency_id, full_name, agency_region_code, agency_level, is_resolved; a name that the table does not tell stays
     as it is written, in the document's division.
     """
-    places = _list_lineages(documents, regions)
+    if mentions.is_empty():
+        return mentions.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in _RESOLVED.items())
+    places = _list_lineages(documents.join(mentions, on="document_id", how="semi"), regions)
     distinct = mentions.select("document_id", "name").unique().join(places, on="document_id", how="left").with_columns(written="name")
     divided = _find_places_below(_split_division(distinct), regions)
     officials = agencies.select(stem="alias", body_level="level", official="name").filter(pl.col("body_level") != "local")
@@ -66,24 +69,12 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
         regions.select(agency_region_code="region_code", agency_level="level"), on="agency_region_code", how="left"
     )
     agency_id = pl.format("{}-{}", pl.col("agency_region_code").fill_null(_UNKNOWN_CODE), "full_name")
-    columns = ["agency_id", "full_name", "agency_region_code", "agency_level", "is_resolved"]
     return mentions.join(
-        result.with_columns(agency_id=agency_id).select("document_id", "name", *columns),
+        result.with_columns(agency_id=agency_id).select("document_id", "name", *_RESOLVED),
         on=["document_id", "name"],
         how="left",
         maintain_order="left",
     )
-
-
-def _list_officials(agencies: pl.DataFrame) -> pl.DataFrame:
-    """List what bodies are called in full: stem, body_level, official; a full name means itself too."""
-    own_name = agencies.with_columns(alias=pl.col("name").str.replace(r"^(?:中共)?\{region\}", "")).filter(
-        ~pl.col("alias").str.contains(r"\{")
-    )
-    named = pl.concat([agencies, own_name]).select(stem="alias", level="level", official="name")
-    levels = pl.DataFrame({"level": [*_LEVELS, "local", "local"], "body_level": [*_LEVELS, "city", "county"]})
-    spread = named.join(levels, on="level", how="left", maintain_order="left").select("stem", "body_level", "official")
-    return spread.unique(["stem", "body_level"], keep="first", maintain_order=True)
 
 
 def _list_lineages(documents: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:

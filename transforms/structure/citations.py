@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.masks import text_where
+from transforms.neighbours import next_in
+
 _TITLE = r"《(?:[^《》]|《[^《》]*》)*》"
 _PIECES = rf"{_TITLE}|《|[^《]+"
 _SHORTEST_TITLE = 8  # characters: shorter titles (政府工作报告, 实施方案) are borne by many documents
@@ -23,26 +26,32 @@ def extract_citations(documents: pl.DataFrame, paragraphs: pl.DataFrame, paragra
     one row a 《》, in order.
     """
     pieces = (
-        paragraphs.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
-        .filter(pl.col("text").str.contains("《", literal=True), ~_is_repeated_title())
+        paragraphs.filter(pl.col("text").str.contains("《", literal=True))
+        .join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
+        .filter(~_is_repeated_title())
         .sort("document_id", "ordinal")
         .select("document_id", "paragraph_id", piece=pl.col("text").str.extract_all(_PIECES))
         .explode("piece")
-        .with_columns(
-            start_char=(pl.col("piece").str.len_chars().cum_sum().over("paragraph_id") - pl.col("piece").str.len_chars()).cast(pl.Int32),
-            document_number=pl.col("piece").shift(-1).over("paragraph_id").str.extract(_NUMBER_AFTER),
-        )
+        .with_columns(n_chars=pl.col("piece").str.len_chars().cast(pl.Int32), next_piece=next_in("paragraph_id", pl.col("piece")))
+        .with_columns(start_char=pl.col("n_chars").cum_sum().over("paragraph_id") - pl.col("n_chars"))
         .with_row_index("place")
     )
     title = pl.col("piece").str.strip_prefix("《").str.strip_suffix("》").str.strip_chars()
-    cited = pieces.filter(pl.col("piece").str.contains(rf"^{_TITLE}$")).with_columns(title=title).filter(pl.col("title") != "")
-    starts = paragraph_lines.select("paragraph_id", pl.col("start_char").cast(pl.Int32), "line_no").sort("start_char")
+    is_title = pl.col("piece").str.starts_with("《") & (pl.col("piece") != "《")
+    cited = pieces.filter(is_title).with_columns(title=title).filter(pl.col("title") != "")
+    starts = (
+        paragraph_lines.join(cited, on="paragraph_id", how="semi")
+        .select("paragraph_id", pl.col("start_char").cast(pl.Int32), "line_no")
+        .sort("start_char")
+    )
     number = pl.int_range(1, pl.len() + 1).over("document_id").cast(pl.String).str.zfill(4)
     return (
         cited.sort("start_char")
         .join_asof(starts, on="start_char", by="paragraph_id", strategy="backward", check_sortedness=False)
         .sort("place")
-        .with_columns(citation_id=pl.format("{}-c{}", "document_id", number))
+        .with_columns(
+            citation_id=pl.format("{}-c{}", "document_id", number), document_number=pl.col("next_piece").str.extract(_NUMBER_AFTER)
+        )
         .select("citation_id", "document_id", "paragraph_id", "line_no", "title", "document_number")
     )
 
@@ -50,7 +59,7 @@ def extract_citations(documents: pl.DataFrame, paragraphs: pl.DataFrame, paragra
 def _is_repeated_title() -> pl.Expr:
     """Tell titles that the same page shows again further down: one title cites once."""
     is_title = pl.col("role") == "title"
-    return is_title & (pl.col("ordinal") < pl.col("ordinal").max().over("document_id", "role", "text"))
+    return is_title & (pl.col("ordinal") < pl.col("ordinal").max().over("document_id", text_where(is_title)))
 
 
 def link_citations(citations: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.masks import text_where
+from transforms.neighbours import next_in
 from transforms.structure.numbering import cut_markers, read_markers
-from transforms.structure.outline import FLOW_ROLES, ROOT, drop_contents, nest_units, next_in, split_parts
+from transforms.structure.outline import FLOW_ROLES, ROOT, drop_contents, nest_units, split_parts
 from transforms.structure.titles import begins_with_title
 
 _NESTING_USES = ("division", "nested", "unit", "heading")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.masks import text_where
+from transforms.neighbours import next_in, previous_in
 from transforms.structure.classify import classify_paragraphs, heading_pattern, judge_titles
-from transforms.structure.outline import FLOW_ROLES, next_in, previous_in
+from transforms.structure.outline import FLOW_ROLES
 from transforms.structure.sections import place_in_sections, read_sections
 from transforms.structure.titles import begins_with_title, read_titles, strip_charge
 

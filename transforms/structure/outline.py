@@ -8,21 +8,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.neighbours import previous_in
+
 FLOW_ROLES = ("heading", "body")
 ROOT = 0  # parent of the outermost units: ordinals of paragraphs begin at 1
 _DEEPEST = 12
 _STRETCH = ["part", "stretch"]
-
-
-def next_in(group: str, value: pl.Expr) -> pl.Expr:
-    """Give the value of the row below, null at the end of a group, whose rows stand together (as `shift(-1).over(group)`, for a
-    hundredth of the cost)."""
-    return pl.when(pl.col(group) == pl.col(group).shift(-1)).then(value.shift(-1))
-
-
-def previous_in(group: str, value: pl.Expr) -> pl.Expr:
-    """Give the value of the row above, null at the start of a group, whose rows stand together."""
-    return pl.when(pl.col(group) == pl.col(group).shift(1)).then(value.shift(1))
 
 
 def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:

@@ -32,32 +32,41 @@ def join_bounds(quantities: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataF
 def _read_around(quantities: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:
     """Set the comparator of 比100大, and take the words around the number into its text."""
     around = comparators.filter(position="around").select(pl.col("written").str.split("…"), "comparator")
-    by_how_much = _is_followed()
+    before, after = pl.col("gap_before"), pl.col("gap_after")
     for (opening, closing), comparator in around.iter_rows():
-        before, after = pl.col("gap_before"), pl.col("gap_after")
         holds = (
             (pl.col("comparator") == "=")
             & ~pl.col("kind").is_in(["time", "ordinal"])
-            & before.str.contains(f"{opening} *$")
             & ~before.str.contains(f"{_NOT_COMPARED}{opening} *$")
             & after.str.contains(f"^ *{closing}")
             & ~after.str.contains(f"^ *{closing}{_BY_HOW_MUCH}")
-            & ~(after.str.contains(f"^ *{closing} *$") & by_how_much)
+            & ~(after.str.contains(f"^ *{closing} *$") & _is_followed())
         )
-        head, tail = before.str.extract(f"({opening} *)$"), after.str.extract(f"^( *{closing})")
-        quantities = quantities.with_columns(
-            comparator=pl.when(holds).then(pl.lit(comparator)).otherwise("comparator"),
-            text=pl.when(holds).then(head + pl.col("text") + tail).otherwise("text"),
-            start_char=pl.when(holds).then(pl.col("start_char") - head.str.len_chars().cast(pl.Int32)).otherwise("start_char"),
-            end_char=pl.when(holds).then(pl.col("end_char") + tail.str.len_chars().cast(pl.Int32)).otherwise("end_char"),
-            gap_before=pl.when(holds).then(before.str.replace(f"{opening} *$", "")).otherwise("gap_before"),
-            gap_after=pl.when(holds).then(after.str.replace(f"^ *{closing}", "")).otherwise("gap_after"),
-            opens=holds,
-        ).with_columns(
-            # The next number's opening word no longer stands between the two.
-            gap_after=pl.when(pl.col("opens").shift(-1) & by_how_much).then(after.str.replace(f"{opening} *$", "")).otherwise("gap_after")
-        )
+        opened = quantities.select(before.str.contains(f"{opening} *$")).to_series()
+        if opened.any() and quantities.select(opens=opened & holds).to_series().any():
+            quantities = _take_words_around(quantities.with_columns(opens=opened & holds), opening, closing, comparator)
     return quantities
+
+
+def _take_words_around(quantities: pl.DataFrame, opening: str, closing: str, comparator: str) -> pl.DataFrame:
+    """Set the comparator where `opens` and take the words around the number out of the gaps into its text; drops opens."""
+    before, after, opens = pl.col("gap_before"), pl.col("gap_after"), pl.col("opens")
+    head, tail = before.str.extract(f"({opening} *)$"), after.str.extract(f"^( *{closing})")
+    return (
+        quantities.with_columns(
+            comparator=pl.when(opens).then(pl.lit(comparator)).otherwise("comparator"),
+            text=pl.when(opens).then(head + pl.col("text") + tail).otherwise("text"),
+            start_char=pl.when(opens).then(pl.col("start_char") - head.str.len_chars().cast(pl.Int32)).otherwise("start_char"),
+            end_char=pl.when(opens).then(pl.col("end_char") + tail.str.len_chars().cast(pl.Int32)).otherwise("end_char"),
+            gap_before=pl.when(opens).then(before.str.replace(f"{opening} *$", "")).otherwise("gap_before"),
+            gap_after=pl.when(opens).then(after.str.replace(f"^ *{closing}", "")).otherwise("gap_after"),
+        )
+        .with_columns(
+            # The next number's opening word no longer stands between the two.
+            gap_after=pl.when(opens.shift(-1) & _is_followed()).then(after.str.replace(f"{opening} *$", "")).otherwise("gap_after")
+        )
+        .drop("opens")
+    )
 
 
 def _is_followed() -> pl.Expr:

@@ -7,9 +7,9 @@ the one or the other; then plain rules on those words say what is an aim and wha
 import polars as pl
 
 from transforms.targets.indicators import name_indicators
-from transforms.targets.judgement import judge_quantities, place_quantities
+from transforms.targets.judgement import judge_quantities, keep_counted, place_quantities
 from transforms.targets.quantities import parse_quantities
-from transforms.targets.sentences import LONGEST_SENTENCE, PLAN_PERIODS, select_sentences, tighten
+from transforms.targets.sentences import LONGEST_SENTENCE, PERIOD, read_year, select_sentences
 
 COMPARED = {
     "高于": ">",
@@ -24,6 +24,7 @@ COMPARED = {
     "不高于": "<=",
 }
 BATCH_CHARS = 20_000_000  # of sentences, counted once a quantity; pages have some 100 characters of sentence a quantity
+_AIM = f"20[0-9]{{2}} *年|{PERIOD}"
 COLUMNS = [
     *("target_id", "document_id", "paragraph_id", "measure_id", "line_no", "quote", "indicator"),
     *("comparator", "value_low", "value_high", "unit", "basis", "target_year"),
@@ -51,7 +52,7 @@ def extract_targets(
     sentences = select_sentences(documents, paragraphs, pattern)
     quantities = parse_quantities(sentences.select(id="sentence_id", text="sentence"), units, comparators).rename({"id": "sentence_id"})
     described = []
-    for some in _batch(quantities, sentences):
+    for some in _batch(keep_counted(quantities), sentences):
         named = name_indicators(place_quantities(some, sentences), pattern)
         kept = judge_quantities(named, pattern).filter(verdict="target")
         described.append(_describe(kept, paragraph_lines))
@@ -69,13 +70,11 @@ def _batch(quantities: pl.DataFrame, sentences: pl.DataFrame) -> list[pl.DataFra
 def _describe(kept: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
     """Add line, quote, basis and year."""
     start_before = (pl.col("sentence_start") - LONGEST_SENTENCE).clip(lower_bound=0)
-    paragraph_before = pl.col("text").str.slice(start_before, pl.col("sentence_start") - start_before)
-    spoken = tighten(paragraph_before + pl.col("before")).str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values()))
-    years = spoken.str.extract_all("20[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32))
-    aimed = years.list.last()
+    years = pl.col("text").str.slice(start_before, pl.col("at") - start_before).str.extract_all(_AIM)
+    aimed = read_year(years.list.last())
     target_year = pl.coalesce(pl.when(aimed >= pl.col("document_year").fill_null(0)).then(aimed), "goal_year", "plan_end", "document_year")
     compared = pl.col("compared").replace_strict(COMPARED, default=None, return_dtype=pl.String)
-    lines = paragraph_lines.select("paragraph_id", "line_no", at="start_char").sort("paragraph_id", "at")
+    lines = paragraph_lines.select("paragraph_id", "line_no", at="start_char").join(kept, on="paragraph_id", how="semi")
     return (
         kept.with_columns(at=(pl.col("sentence_start") + pl.col("start_char")).cast(pl.Int32))
         .sort("at")

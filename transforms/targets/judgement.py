@@ -6,6 +6,7 @@ those words alone, by rules of seeds/reference/target_rules.csv.
 
 import polars as pl
 
+from transforms.neighbours import next_in, previous_in
 from transforms.targets.sentences import tighten
 
 _NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "age", "fraction"]
@@ -14,48 +15,55 @@ _COUNTS = ["count", "people"]
 LARGEST = 1e18
 
 
-def place_quantities(quantities: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    """Put each quantity between its neighbours.
+def keep_counted(quantities: pl.DataFrame) -> pl.DataFrame:
+    """Keep numbers that count or measure, and bare ones that are reached: no years, ranks, codes, 一批.
 
-    Adds the sentence's columns and left, right (words up to the next quantity on either side), before (all words before), clause_rest
-    (words up to the end of the clause), follows_one (another quantity stands before it in the sentence). Numbers that count nothing
-    (years, ranks, codes, 一批) and sizes that only describe (投资5000万元以上的项目20个) are no neighbours and are left out, but for
-    bare numbers that are reached.
+    Numbers in Chinese characters count only as shares and multiples, or as 超万亿元.
     """
-    sentence = pl.col("sentence")
-    placed = (
-        quantities.rename({"text": "written"})
-        .join(sentences, on="sentence_id")
-        .with_columns(rest=sentence.str.slice(pl.col("end_char")))
-        .with_columns(clause_rest=pl.col("rest").str.extract(r"^([^,;:。!?]*)"))
-        .filter(_counts_something())
-        .sort("sentence_id", "start_char")
-        .filter(~_describes_neighbour())
-    )
-    previous_end = pl.col("end_char").shift(1).over("sentence_id")
-    next_start = pl.col("start_char").shift(-1).over("sentence_id").fill_null(sentence.str.len_chars().cast(pl.Int32))
-    return placed.with_columns(
-        left=sentence.str.slice(previous_end.fill_null(0), pl.col("start_char") - previous_end.fill_null(0)),
-        right=sentence.str.slice(pl.col("end_char"), next_start - pl.col("end_char")),
-        before=sentence.str.slice(0, pl.col("start_char")),
-        follows_one=previous_end.is_not_null(),
-    )
-
-
-def _counts_something() -> pl.Expr:
-    """Tell numbers that count or measure; numbers in Chinese characters do so only as shares and multiples, or as 超万亿元."""
-    written, kind = pl.col("written"), pl.col("kind")
+    written, kind = pl.col("text"), pl.col("kind")
     in_digits = written.str.contains("[0-9]|^(?:超|过|近|逾|破|达|突破)") | kind.is_in(["percent", "points", "multiple"])
     reached = (kind == "none") & written.str.contains("^(?:达|突破|超|不低于|不少于)|[0-9]万|[0-9]亿")
-    return in_digits & (~kind.is_in(_NOT_COUNTED) | reached)
+    return quantities.filter(in_digits & (~kind.is_in(_NOT_COUNTED) | reached))
+
+
+def place_quantities(counted: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Put each quantity that `keep_counted` keeps between its neighbours.
+
+    Adds the sentence's columns and left, right (words up to the next quantity on either side), before (all words before), clause_rest
+    (words up to the end of the clause), follows_one (another quantity stands before it in the sentence). Sizes that only describe
+    (投资5000万元以上的项目20个) are no neighbours and are left out.
+    """
+    sentence, start, end = pl.col("sentence"), pl.col("start_char"), pl.col("end_char")
+    neighbours = {"previous_end": previous_in("sentence_id", end), "next_start": next_in("sentence_id", start)}
+    sized = (
+        counted.rename({"text": "written"})
+        .join(sentences, on="sentence_id", how="inner")
+        .sort("sentence_id", "start_char")
+        .with_columns(rest=sentence.str.slice(end), **neighbours)
+        .with_columns(
+            gap_before=sentence.str.slice(pl.col("previous_end"), start - pl.col("previous_end")),
+            gap_after=pl.col("rest").str.slice(0, pl.col("next_start") - end),
+        )
+    )
+    return (
+        sized.filter(~_describes_neighbour())
+        .with_columns(**neighbours)
+        .with_columns(
+            left=sentence.str.slice(pl.col("previous_end").fill_null(0), start - pl.col("previous_end").fill_null(0)),
+            right=pl.col("rest").str.slice(0, pl.col("next_start") - end),
+            before=sentence.str.slice(0, start),
+            clause_rest=pl.col("rest").str.extract(r"^([^,;:。!?]*)"),
+            follows_one=pl.col("previous_end").is_not_null(),
+        )
+        .with_columns(right=pl.coalesce("right", "rest"))
+        .drop("rest", "previous_end", "next_start", "gap_before", "gap_after")
+    )
 
 
 def _describes_neighbour() -> pl.Expr:
     """Tell sizes that describe what a number beside them counts (收入过200亿元的企业20家, 5个以上收入过200亿元的集群)."""
-    end, kind, joint = pl.col("end_char"), pl.col("kind"), "[,;:。!?、和及与]"
-    gap_before = pl.col("sentence").str.slice(end.shift(1).over("sentence_id"), pl.col("start_char") - end.shift(1).over("sentence_id"))
-    gap_after = pl.col("rest").str.slice(0, pl.col("start_char").shift(-1).over("sentence_id") - end)
-    counts_before = kind.shift(1).over("sentence_id").is_in(_COUNTS) & ~gap_before.str.contains(joint)
+    kind, joint, gap_after = pl.col("kind"), "[,;:。!?、和及与]", pl.col("gap_after")
+    counts_before = previous_in("sentence_id", kind).is_in(_COUNTS) & ~pl.col("gap_before").str.contains(joint)
     counts_after = gap_after.str.len_chars().ge(2) & ~gap_after.str.contains(joint)
     qualifies = pl.col("rest").str.starts_with("的") & (counts_before.fill_null(value=False) | counts_after.fill_null(value=False))
     sized = pl.col("comparator").is_in([">=", "<="]) & ~kind.is_in([*_COUNTS, "percent", "points"])

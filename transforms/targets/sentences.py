@@ -3,6 +3,8 @@
 The idea: documents, parts and sentences that tell of the past, or state law, are set aside before any number is read.
 """
 
+from typing import overload
+
 import polars as pl
 
 from transforms.masks import text_where
@@ -16,8 +18,10 @@ _MANY_ARTICLES = 5
 # Characters. The longest sentence with a number in 5,600 pages of governments has 1,489; what is longer is a table or no language at all.
 LONGEST_SENTENCE = 2_000
 _DASH = "^ *[-—●·▪■◆]"
+_HEADING_MARKS = ("heading", "outer", "inner", "unmarked", "plan_part", "looks_back")
 # The last year of each five-year plan, for which its number stands.
 PLAN_PERIODS = {"十一五": "2010年", "十二五": "2015年", "十三五": "2020年", "十四五": "2025年", "十五五": "2030年"}
+PERIOD = "十 *[一二三四五] *五"
 _GOAL_YEAR = "[到至] *20[0-9]{2} *年"
 _OUTER_MARK, _INNER_MARK = r"^第?[一二三四五六七八九十]+[、章部]", r"^[(][一二三四五六七八九十]+[)]"
 
@@ -44,8 +48,7 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
 
 def _may_hold_number(text: str) -> pl.Expr:
     """Tell texts with a figure, or with a number in Chinese signs that measures something."""
-    has_figure = pl.col(text).str.contains("[0-9]")
-    return has_figure | text_where(~has_figure, text).str.contains(_NUMBER_IN_SIGNS)
+    return pl.col(text).str.contains("[0-9]") | pl.col(text).str.contains(_NUMBER_IN_SIGNS)
 
 
 def _set_goal_years(paragraphs: pl.DataFrame) -> pl.DataFrame:
@@ -58,31 +61,35 @@ def _set_goal_years(paragraphs: pl.DataFrame) -> pl.DataFrame:
 
 def _drop_past(sentences: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     """Keep the sentences with numbers that do not tell of the past; adds promise (says that it is still to be done)."""
-    tight, dated, time = pl.col("tight"), pl.col("dated"), pl.col("time")
-    year = "(?:19|20)[0-9]{2}年"
+    tight, dated, bygone = pl.col("tight"), pl.col("dated"), pl.col("bygone")
+    latest = dated.str.extract_all("(?:19|20)[0-9]{2}年").list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max()
+    opening = read_year(pl.col("sentence").str.extract(rf"^\s*“? *((?:19|20)[0-9]{{2}} *年|{PERIOD})"))
     return (
-        sentences.with_columns(tight=tighten(pl.col("sentence")))
-        .with_columns(dated=tight.str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())))
-        .with_columns(
-            latest=dated.str.extract_all(year).list.eval(pl.element().str.slice(0, 4).cast(pl.Int32)).list.max(),
-            opening=dated.str.extract(f"^“?({year})").str.slice(0, 4).cast(pl.Int32),
-        )
         # A sentence that opens with a year sets the time of those after it.
-        .with_columns(time=pl.coalesce("latest", pl.col("opening").fill_null(strategy="forward").over("paragraph_id")))
+        sentences.with_columns(time=opening)
+        .with_columns(pl.col("time").fill_null(strategy="forward").over("paragraph_id"))
         .filter(_may_hold_number("sentence"))
-        .with_columns(bygone=(time < pl.col("document_year")).fill_null(value=False))
-        .with_columns(
-            promise=dated.str.contains(pattern["promise"]) & ~pl.col("bygone"),
-            past=tight.str.contains(pattern["past"]) | pl.col("bygone"),
-        )
+        .with_columns(tight=tighten(pl.col("sentence")))
+        .with_columns(dated=tight.str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())))
+        .with_columns(bygone=(pl.coalesce(latest, "time") < pl.col("document_year")).fill_null(value=False))
+        .with_columns(promise=dated.str.contains(pattern["promise"]) & ~bygone, past=tight.str.contains(pattern["past"]) | bygone)
         # Among sentences that mostly tell of the past, one that promises nothing tells of the past too.
         .with_columns(past_around=pl.col("past").cast(pl.Float64).rolling_mean(_AROUND, min_samples=1, center=True).over("document_id"))
         .filter(pl.col("promise") | ~(pl.col("past") | (pl.col("past_around") >= _MOSTLY_PAST)))
-        .drop("past", "past_around", "tight", "dated", "latest", "opening", "time", "bygone")
+        .drop("past", "past_around", "tight", "dated", "time", "bygone")
     )
 
 
-def tighten(text: pl.Expr) -> pl.Expr:
+def read_year(written: pl.Expr) -> pl.Expr:
+    """Read the year of 2025 年 or 十四五: Int32."""
+    return written.str.replace_all(" ", "").replace(PLAN_PERIODS).str.slice(0, 4).cast(pl.Int32)
+
+
+@overload
+def tighten(text: pl.Expr) -> pl.Expr: ...
+@overload
+def tighten(text: pl.Series) -> pl.Series: ...
+def tighten(text: pl.Expr | pl.Series) -> pl.Expr | pl.Series:
     """Take out the spaces that stand beside Chinese signs (到 2025 年), so that rules need not know of them."""
     return text.str.replace_all(r"([^!-~]) +", "${1}").str.replace_all(r" +([^!-~])", "${1}").str.strip_chars()
 
@@ -127,25 +134,37 @@ def _date_documents(documents: pl.DataFrame) -> pl.DataFrame:
 
 def _drop_reviews(paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     """Drop the paragraphs of parts that look back: from a heading or opening that says so to the next part of the same rank or above."""
-    text, heads = pl.col("text"), pl.col("heads")
-    is_short = text.str.len_chars() <= 40
-    outer, inner = text.str.contains(_OUTER_MARK), text.str.contains(_INNER_MARK)
-    heading = (pl.col("role") == "heading") | (is_short & (outer | inner))
-    unmarked = ~outer & ~inner & (heading | (is_short & ~text.str.contains("[。,;:!]")))
-    plan_part = unmarked & heads.str.contains(pattern["plan_part"])
-    looks_back = heads.str.contains(pattern["review"]) & ~heads.str.contains(pattern["plan"])
+    heading, outer, inner, unmarked, plan_part, looks_back = map(pl.col, _HEADING_MARKS)
     told = {
         "part": pl.when(unmarked & looks_back).then(pl.lit(value=True)).when((heading & outer) | plan_part).then(outer & looks_back),
         "inner_part": pl.when(heading & (outer | inner)).then(inner & looks_back),
-        "opening": pl.when(text.str.contains(pattern["review_opening"]))
+        "opening": pl.when(pl.col("text").str.contains(pattern["review_opening"]))
         .then(pl.lit(value=True))
-        .when((heading & outer) | plan_part | text.str.contains(pattern["plan_opening"]))
+        .when((heading & outer) | plan_part | pl.col("text").str.contains(pattern["plan_opening"]))
         .then(pl.lit(value=False)),
     }
-    carried = [told[name].fill_null(strategy="forward").over("document_id").fill_null(value=False).alias(name) for name in told]
+    carried = pl.col(*told).fill_null(strategy="forward").over("document_id").fill_null(value=False)
     return (
-        paragraphs.with_columns(heads=text_where((pl.col("role") == "heading") | is_short))
+        _mark_headings(paragraphs, pattern)
+        .with_columns(**told)
         .with_columns(carried)
         .filter(~pl.any_horizontal(*told))
-        .drop("heads", *told)
+        .drop(*told, *_HEADING_MARKS)
+    )
+
+
+def _mark_headings(paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
+    """Add what headings and paragraphs short enough to be one say: the columns of _HEADING_MARKS."""
+    is_heading, is_short = pl.col("role") == "heading", pl.col("text").str.len_chars() <= 40
+    text, outer, inner, unmarked = pl.col("short_text"), pl.col("outer"), pl.col("inner"), pl.col("unmarked")
+    return (
+        paragraphs.with_columns(is_short=is_short, short_text=text_where(is_heading | is_short))
+        .with_columns(outer=text.str.contains(_OUTER_MARK), inner=text.str.contains(_INNER_MARK))
+        .with_columns(heading=is_heading | (pl.col("is_short") & (outer | inner)))
+        .with_columns(unmarked=~outer & ~inner & (pl.col("heading") | (pl.col("is_short") & ~text.str.contains("[。,;:!]"))))
+        .with_columns(
+            plan_part=unmarked & text.str.contains(pattern["plan_part"]),
+            looks_back=text.str.contains(pattern["review"]) & ~text.str.contains(pattern["plan"]),
+        )
+        .drop("is_short", "short_text")
     )
