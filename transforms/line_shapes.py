@@ -6,6 +6,8 @@ The shapes follow GB/T 9704-2012 (党政机关公文格式): numbering 一、(�
 
 import polars as pl
 
+from transforms.rows import describe_where
+
 NUMERAL = "[一二三四五六七八九十百零〇○]"
 
 # The kinds of paper a title ends in, official (GB/T 9704, laws and regulations) or customary.
@@ -47,6 +49,9 @@ LEVELS = {
     "caption": TABLE_CAPTION,
     "bullet": BULLET,
 }
+
+# Any numbering that `level_of` names, decimal too (3.4 …).
+NUMBERED = "|".join([*LEVELS.values(), r"^\d{1,2}\.\d"])
 
 ORGANISATION_END = (
     "(?:政府|委员会|办公厅|办公室|厅|局|部|委|委办|署|处|司|科|院|会|组|党组|党委|省委|市委|县委|区委|中心|公司|集团|大学|学院|学校|银行|法院|检察院|总队|支队|大队|队|站|所|社|馆"
@@ -103,6 +108,14 @@ def without_markup(text: pl.Expr) -> pl.Expr:
     unmarked = text.str.replace(r"^(?:#{1,6}\s+|>\s+)", "").str.replace_all("**", "", literal=True)
     has_stray_bar = unmarked.str.contains(r"^[^|]+\|$")
     return pl.when(has_stray_bar).then(unmarked.str.strip_chars_end("| ")).otherwise(unmarked).str.strip_chars(" ")
+
+
+def add_unmarked(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `unmarked`: `text` without the marks that `without_markup` takes off, in the few lines that have any."""
+    text = pl.col("text")
+    has_marks = text.str.starts_with("#") | text.str.starts_with(">") | text.str.ends_with("|") | text.str.contains("**", literal=True)
+    unmarked = describe_where(lines, has_marks, unmarked=without_markup(text))
+    return unmarked.with_columns(unmarked=pl.coalesce("unmarked", "text"))
 
 
 def without_spaces(text: pl.Expr) -> pl.Expr:

@@ -11,6 +11,7 @@ from transforms.roles import elements
 from transforms.roles.regions import find_regions
 from transforms.roles.titles import TITLE_RULES, find_titles
 from transforms.roles.units import describe_units, number_units
+from transforms.rows import put_back, tell_where
 
 BLANK_RULE = "blank"
 REPEAT_RULE = "repeated_stretch"
@@ -55,8 +56,6 @@ SITE_WORD_CHARS = 12
 # A summary above the text is known by these letters of it: past the first words, which a newspaper may put before them.
 SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS = 4, 16
 MAX_PROSE_CHARS = 4_000
-# Under the title of a law: when it was passed and amended, on lines that may be cut.
-BYLINE = r"^\(?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:通过|修订|修正|施行|公布|发布|批准)\)?$"
 # Rules for the place under a title also hold where the page opens with a caption or a summary above the title.
 OPENING_UNITS = 8
 
@@ -71,9 +70,11 @@ def assign_roles(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     is_repeat = (pl.col("role") == "duplicate").fill_null(value=False)
     content = number_units(marked)
     decided = _decide(_gather_evidence(describe_units(content, line_rules)))
-    of_lines = content.select("source_id", "line_no", "unit").join(decided, on=["source_id", "unit"], how="left", maintain_order="left")
-    joined = marked.join(of_lines.drop("unit"), on=["source_id", "line_no"], how="left", maintain_order="left", suffix="_decided")
     is_blank = pl.col("text") == ""
+    # Units stand in the order of their first lines.
+    unit = (content["unit"] != content["unit"].shift(1)) | (content["source_id"] != content["source_id"].shift(1))
+    of_lines = decided.select(role_decided="role", rule_decided="rule")[unit.fill_null(value=True).cum_sum() - 1]
+    joined = marked.with_columns(put_back(of_lines, marked.select(~is_blank & ~is_repeat).to_series()))
     return joined.with_columns(
         role=pl.when(is_blank).then(pl.lit("blank")).when(is_repeat).then("role").otherwise("role_decided"),
         rule=pl.when(is_blank).then(pl.lit(BLANK_RULE)).when(is_repeat).then("rule").otherwise("rule_decided"),
@@ -139,43 +140,48 @@ def _sign(held: pl.DataFrame) -> pl.DataFrame:
     def below(name: str) -> pl.Expr:
         return neighbour(pl.col(name), -1).fill_null(value=False)
 
-    first = held.with_columns(signs=elements.is_above_date(below("is_closing_date")) & in_text)
+    above_date = elements.is_above_date(below("is_closing_date")) & in_text
+    first = tell_where(held, above_date, signs=~pl.col("bare").str.contains("[,:。]"))
     second = first.with_columns(signs_two=pl.col("signs") | (below("signs") & pl.col("is_organisation") & in_text & ~pl.col("ends")))
     third = second.with_columns(
         signs_all=pl.col("signs_two") | (below("signs_two") & pl.col("is_organisation") & in_text & ~pl.col("ends"))
     )
     is_last = pl.col("after_region").is_null() | (pl.col("after_region") == "tail").fill_null(value=False) | below("is_note")
-    is_name = pl.col("is_organisation") & (pl.col("n_chars") <= 30) & pl.col("level").is_null() & ~pl.col("bare").str.contains(r"[,\d]")
-    is_alone = in_text & is_last & is_name & pl.col("before_ends") & pl.col("before_is_prose")
-    return third.with_columns(
+    is_name = pl.col("is_organisation") & (pl.col("n_chars") <= 30) & pl.col("level").is_null()
+    fourth = tell_where(third, is_name, is_name=~pl.col("bare").str.contains(r"[,\d]"))
+    is_alone = in_text & is_last & pl.col("is_name") & pl.col("before_ends") & pl.col("before_is_prose")
+    return fourth.with_columns(
         signature_rule=pl.when(pl.col("signs_all")).then(pl.lit("name_above_date")).when(is_alone).then(pl.lit("name_below_text"))
-    ).drop("signs", "signs_two", "signs_all")
+    ).drop("signs", "signs_two", "signs_all", "is_name")
 
 
 def _decide(units: pl.DataFrame) -> pl.DataFrame:
     """Decide the rule of each unit, first come first served, and from it the role: source_id, unit, role, rule."""
     region = pl.col("region")
     in_head, in_text, in_tail = region == "head", region == "text", region == "tail"
-    is_bare_date = pl.col("hit_rule").str.contains("timestamp") & pl.col("bare").str.contains(r"^[\d年月日:/.()-]+$")
-    is_of_frame = in_head & pl.col("is_head_hit") & ~is_bare_date & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS)
+    is_timestamp = pl.col("hit_rule").str.contains("timestamp")
+    read = tell_where(
+        elements.mark_contents(elements.add_wordings(units)),
+        is_timestamp,
+        is_bare_date=pl.col("bare").str.contains(r"^[\d年月日:/.()-]+$"),
+    )
+    is_of_frame = in_head & pl.col("is_head_hit") & ~pl.col("is_bare_date") & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS)
     has_frame = is_of_frame.fill_null(value=False).any().over("source_id")
     is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
         value=True
     )
-    head_text = pl.when(in_head).then("bare")
-    is_byline = pl.col("is_organisation") | pl.col("is_date") | head_text.str.contains(BYLINE)
-    is_sentence = head_text.str.contains("[。;]$")
+    is_byline = pl.col("is_organisation") | pl.col("is_date") | pl.col("reads_byline")
     stands_by_text = (pl.col("order") + 1 == pl.col("first_sure")) | pl.col("before_hit_rule").str.contains("speech|speaker|office")
     stands_by_text |= pl.col("after_hit_rule").str.contains("photo_caption")
-    is_person = head_text.str.contains(r"^[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*$") & stands_by_text
+    is_person = pl.col("reads_person") & stands_by_text
     is_unmarked = ~pl.col("is_marked") & ~pl.col("is_marked_title")
     follows_title = neighbour(pl.col("title_rule").is_not_null(), 1).fill_null(value=True)
     opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")
     entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
-    heads_list = (entry | (pl.col("is_attachment_label") & pl.col("bare").str.contains(":$"))) & in_text
+    heads_list = (entry | (pl.col("is_attachment_label") & pl.col("bare").str.ends_with(":"))) & in_text
     continues_list = (pl.col("level") == "three") & ~pl.col("is_prose") & ~pl.col("ends")
     block = (~continues_list.fill_null(value=False)).cum_sum().over("source_id")
-    with_block = units.with_columns(block=block, heads_list=heads_list)
+    with_block = read.with_columns(block=block, heads_list=heads_list)
     in_attachment_list = pl.col("heads_list").first().over("source_id", "block") & continues_list
 
     stands_under_title = neighbour(pl.col("title_rule").is_not_null() | (pl.col("hit_where") == "head"), 1).fill_null(value=False)
@@ -199,7 +205,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
             & has_frame
             & is_unmarked
             & ~pl.col("is_cell")
-            & ~is_sentence
+            & ~pl.col("reads_sentence")
             & (is_above_title | (pl.col("n_chars") <= SITE_WORD_CHARS)),
             "before_document",
         ),
@@ -211,7 +217,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(pl.col("is_attachment_label"), "attachment_label"),
         named(entry, "attachment_entry"),
         named(in_attachment_list, "attachment_list"),
-        named(elements.is_contents_line(), "contents_line"),
+        named(pl.col("is_contents_line"), "contents_line"),
         named(elements.is_numbered_heading(), "numbered_heading"),
         named(pl.col("is_marked") & pl.col("level").is_null() & pl.col("has_heading_text"), "marked_heading"),
         named(elements.is_number_above_heading(), "number_above_heading"),

@@ -8,12 +8,12 @@ import polars as pl
 
 from transforms import line_shapes as shapes
 from transforms.roles.rules import match_rules
+from transforms.rows import describe_where, tell_where
 from transforms.wraps import mark_continuations, merge_continued
 
 START_LEVELS = ["chapter", "article", "one", "two", "labelled", "decimal"]
-# Titles are compared by keys, which polars may turn into regular expressions of bounded size; no title is longer.
-KEY_CHARS = 400
 OFFICER_CHARS = 24
+ORGANISATION_CHARS = 40
 HEADING_CHARS = 80
 END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
 
@@ -34,47 +34,55 @@ def number_units(marked: pl.DataFrame) -> pl.DataFrame:
 def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     """Describe each unit by itself.
 
-    In: source_id, line_no, text, unit. Out: source_id, unit, text, bare, key (letters and digits only, null for long ones), n_chars,
-    level, ends, shapes (is_…, has_…), value_of, hit_rule, hit_role, hit_where.
+    In: source_id, line_no, text, unit. Out: source_id, unit, text, bare, n_chars, level, ends, shapes (is_…, has_…), value_of, hit_rule,
+    hit_role, hit_where.
     """
     whole = merge_continued(content, "unit", pl.col("text")).drop("first_line", "last_line")
-    clean = whole.with_columns(text=shapes.without_markup(pl.col("text")))
+    clean = shapes.add_unmarked(whole).drop("text").rename({"unmarked": "text"})
     bared = clean.with_columns(
         bare=shapes.without_spaces(pl.col("text")),
         is_marked_title=whole["text"].str.contains(shapes.MARKED_TITLE),
         is_marked=whole["text"].str.contains(shapes.MARKED_HEADING),
     )
     matched = _free_marked_text(match_rules(bared, line_rules))
+    return _mark_sure_text(_mark_field_values(_describe_shapes(matched)))
+
+
+def _describe_shapes(matched: pl.DataFrame) -> pl.DataFrame:
+    """Add n_chars, level, ends and the shapes of each unit."""
     bare = pl.col("bare")
-    shaped = matched.with_columns(
-        key=shapes.letters_of(_where_short(bare, KEY_CHARS)),
-        n_chars=bare.str.len_chars().cast(pl.Int32),
-        level=shapes.level_of(pl.col("text"), bare),
-        ends=shapes.ends_sentence(bare),
-        has_heading_text=shapes.has_heading_text(_where_short(bare, HEADING_CHARS)).fill_null(value=False),
-        is_title_shaped=shapes.is_title_shaped(bare) | pl.col("is_marked_title"),
-        is_prose=shapes.is_prose(bare),
+    is_short = pl.col("n_chars") <= HEADING_CHARS
+    counted = matched.with_columns(
+        n_chars=bare.str.len_chars().cast(pl.Int32), ends=shapes.ends_sentence(bare), is_prose=shapes.is_prose(bare)
+    )
+    numbered = describe_where(counted, bare.str.contains(shapes.NUMBERED), level=shapes.level_of(pl.col("text"), bare))
+    # No name, date, title or addressee ends in a full stop, as most lines do.
+    is_open = ~(bare.str.ends_with("。") | bare.str.ends_with(";"))
+    named = tell_where(
+        numbered,
+        is_open,
+        is_title_shaped=shapes.is_title_shaped(bare),
         is_addressee=_is_addressee(bare),
-        is_organisation=_is_organisation(bare),
-        is_officer=_where_short(bare, OFFICER_CHARS).str.contains(shapes.OFFICER_NAMED).fill_null(value=False),
         is_date=bare.str.contains(shapes.DATE_ALONE),
         is_full_date=bare.str.contains(shapes.FULL_DATE_ALONE),
         is_attachment_label=bare.str.contains(shapes.ATTACHMENT_LABEL),
-        is_attachment_entry=bare.str.contains(shapes.ATTACHMENT_ENTRY) & ~bare.str.contains("。."),
-        is_file_name=_where_short(bare, shapes.FILE_NAME_CHARS).str.contains(shapes.FILE_NAME).fill_null(value=False),
     )
-    return _mark_sure_text(_mark_field_values(shaped))
-
-
-def _where_short(bare: pl.Expr, n_chars: int) -> pl.Expr:
-    """The text where it is no longer than that, else null: patterns are not tried on null."""
-    return pl.when(bare.str.len_chars() <= n_chars).then(bare)
+    short = tell_where(named, is_open & (pl.col("n_chars") <= ORGANISATION_CHARS), is_organisation=_is_organisation(bare))
+    officers = tell_where(short, is_open & (pl.col("n_chars") <= OFFICER_CHARS), is_officer=bare.str.contains(shapes.OFFICER_NAMED))
+    headings = tell_where(officers, is_short, has_heading_text=shapes.has_heading_text(bare))
+    entries = tell_where(
+        headings,
+        bare.str.starts_with("附"),
+        is_attachment_entry=bare.str.contains(shapes.ATTACHMENT_ENTRY) & ~bare.str.contains("。."),
+    )
+    may_be_file = (pl.col("n_chars") <= shapes.FILE_NAME_CHARS) & bare.str.contains(".", literal=True)
+    files = tell_where(entries, may_be_file, is_file_name=bare.str.contains(shapes.FILE_NAME))
+    return files.with_columns(is_title_shaped=pl.col("is_title_shaped") | pl.col("is_marked_title"))
 
 
 def _is_organisation(bare: pl.Expr) -> pl.Expr:
-    short = _where_short(bare, 40)
-    is_named = short.str.contains(shapes.ORGANISATION_END) & (short.str.len_chars() >= 2)
-    return (is_named & ~short.str.contains("[。;:]|" + shapes.NO_ORGANISATION_END)).fill_null(value=False)
+    is_named = bare.str.contains(shapes.ORGANISATION_END) & (bare.str.len_chars() >= 2)
+    return is_named & ~bare.str.contains("[。;:]|" + shapes.NO_ORGANISATION_END)
 
 
 def _is_addressee(bare: pl.Expr) -> pl.Expr:
