@@ -78,12 +78,12 @@ def run(  # noqa: PLR0917  typer gives them by name
 
     Example: yaodian run pages/ --data-dir data --direct
     """
-    from flows.progress import Progress
+    from flows.progress import Progress, write_json_line
     from flows.settings import read_settings
     from flows.summary import describe_run
 
     settings = read_settings(tuple(inputs or ()), data_dir, shard_bytes, workers, is_incremental=not is_anew)
-    progress = Progress()
+    progress = Progress(log=write_json_line if settings.log == "json" else None)
     if is_direct:
         signal.signal(signal.SIGTERM, _stop)  # so that the run is on record as failed; Prefect sees to its own
         from flows.build import build
@@ -101,6 +101,49 @@ def run(  # noqa: PLR0917  typer gives them by name
 
 
 @app.command()
+def watch(
+    inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT]...", help="Folders or files (default: the seed pages).")] = None,
+    data_dir: DataDir = None,
+    settle: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long nothing must have changed.")] = 60,
+    every: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="How often to look.")] = 5,
+) -> None:
+    """Run each time that the inputs have changed and then settled, until stopped.
+
+    What is there at the beginning is a change. A run that fails does not end the watch.
+
+    Example: yaodian watch pages/ --data-dir data --settle 30
+    """
+    from flows.settings import read_settings
+    from flows.watching import run_apart, take_snapshot, watch
+
+    signal.signal(signal.SIGTERM, _stop)
+    settings = read_settings(tuple(inputs or ()), data_dir)
+    watch(lambda: take_snapshot(settings.inputs), lambda: run_apart(settings), settle, every)
+
+
+@app.command()
+def serve(  # noqa: PLR0917  typer gives them by name
+    inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT]...", help="Folders or files (default: the seed pages).")] = None,
+    data_dir: DataDir = None,
+    cron: Annotated[str | None, typer.Option(metavar="CRON", help='When to run, such as "30 2 * * *".')] = None,
+    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help="How often to run, instead of --cron.")] = None,
+    timezone: Annotated[str, typer.Option(help="Time zone of --cron.")] = "Asia/Shanghai",
+    port: Annotated[int, typer.Option(help="Port of the server on 127.0.0.1.")] = 4200,
+) -> None:
+    """Run by a schedule until stopped, with a Prefect server of its own on this machine alone.
+
+    Stopped by SIGTERM or Ctrl-C, it stops the run at work and the server. With PREFECT_API_URL set, that server is used.
+
+    Example: yaodian serve pages/ --data-dir data --cron "30 2 * * *"
+    """
+    from flows.serving import Schedule
+    from flows.serving import serve as serve_flow
+    from flows.settings import read_settings
+
+    serve_flow(read_settings(tuple(inputs or ()), data_dir), Schedule(cron, interval, timezone), port)
+
+
+@app.command()
 def check(
     data_dir: DataDir = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="The mildest failed check that counts.")] = FailOn.ERROR,
@@ -111,17 +154,16 @@ def check(
 
     Example: yaodian check --data-dir data --fail-on warning
     """
+    from flows.auditing import audit_warehouse
+    from flows.progress import Progress
     from flows.settings import read_settings
     from flows.summary import describe_checks
     from warehouse.folder import DataFolder
-    from warehouse.report import write_reports
-    from warehouse.verdict import check_release
 
-    folder = DataFolder(read_settings(data_dir=data_dir).data_dir)
-    run, checks = check_release(folder)
-    write_reports(folder, run, checks, fail_on.value)
-    _say(describe_checks(folder, checks))
-    if run.status != "published" or (fail_on is FailOn.WARNING and run.n_failed):
+    settings = read_settings(data_dir=data_dir)
+    _, checks, has_failed = audit_warehouse(settings, fail_on.value, Progress())
+    _say(describe_checks(DataFolder(settings.data_dir), checks))
+    if has_failed:
         raise typer.Exit(REJECTED)
 
 

@@ -5,16 +5,23 @@ Prefect reads its settings when it is imported, so `prepare_prefect` comes first
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from pydantic import Field
+
+from flows.auditing import audit_warehouse
 from flows.build import STEPS, RunSummary, build
-from flows.progress import Progress
+from flows.building import build_tables
+from flows.progress import Progress, write_json_line
+from flows.reading import read_sources
+from flows.relating import hand_over_corpus_tables, hand_over_shard
 from flows.settings import Settings, read_settings
-from flows.summary import describe_run, list_failures
+from flows.summary import count_verdicts, describe_checks, describe_run, list_failures, name_failures
 from schemas.errors import YaodianError
 from warehouse.folder import DataFolder
 from warehouse.inputs import find_inputs
@@ -23,56 +30,73 @@ from warehouse.storage import hold_lock, prepare_data_folder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import polars as pl
     from prefect import Flow, Task
 
     from flows.submit import Future
+    from warehouse.runs import RunRecord
 
-QUIET = {
+PRIVATE = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # at exit the temporary server logs tracebacks that mean nothing
-    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
-    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_CLI_PROMPT": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
+QUIET = {
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # at exit the temporary server logs tracebacks that mean nothing
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+}
+# Steps that do little but read and write files, and what a file system over a network says when it may be there again in a moment.
+RETRIED = (read_sources, build_tables, hand_over_shard, hand_over_corpus_tables)
+PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.EHOSTUNREACH, errno.ENOTCONN}
+RETRY_SECONDS = (2.0, 10.0)
+
+Text = Annotated[str, Field(min_length=1)]
+Number = Annotated[int, Field(ge=1)]
+Inputs = Annotated[list[Text], Field(min_length=1)]
 
 
 class RunRejectedError(YaodianError):
     """A quality check rejected the run: Prefect shows it as failed, the command line exits with 1."""
 
-    def __init__(self, summary: RunSummary) -> None:
-        """Keep the summary for the caller."""
-        super().__init__(f"run {summary.run.run_id} was rejected by a quality check")
+    def __init__(self, run: RunRecord, checks: pl.DataFrame, summary: RunSummary | None = None) -> None:
+        """Say which checks failed, and keep the summary for the caller."""
+        super().__init__(f"run {run.run_id} was rejected by a quality check: {name_failures(checks)}")
         self.summary = summary
 
 
-def prepare_prefect(data_dir: Path) -> None:
-    """Set Prefect up, before it is imported, to keep its history in the data folder and to be quiet; the user's own settings win."""
+def prepare_prefect(data_dir: Path, *, is_quiet: bool = True) -> None:
+    """Set Prefect up, before it is imported, to keep its history in the data folder and itself to itself; the user's own settings win."""
     home = (data_dir / "prefect").resolve()
     if "PREFECT_HOME" not in os.environ:
         home.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_HOME", str(home))
-    for name, value in QUIET.items():
+    for name, value in {**PRIVATE, **(QUIET if is_quiet else {})}.items():
         os.environ.setdefault(name, value)
-    logging.getLogger("great_expectations").propagate = False  # else Prefect's handlers show its chatter
 
 
 def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
-    """Run the flow with a Prefect server if one is configured (PREFECT_API_URL), else with a temporary one."""
+    """Run the flow with a Prefect server if one is configured (PREFECT_API_URL), which gets the log, else with a temporary one."""
     check_settings(settings)
-    prepare_prefect(settings.data_dir)
+    has_server = bool(os.environ.get("PREFECT_API_URL"))
+    prepare_prefect(settings.data_dir, is_quiet=not has_server)
     progress.note("starting Prefect: this takes some seconds (--direct does without)")
-    flow = make_flow(progress)
+    flow = make_flow(None if has_server else progress)
+    from prefect import tags
+
     try:
-        return flow.with_options(task_runner=_threads(settings.workers))(
-            inputs=[str(path) for path in settings.inputs],
-            data_dir=str(settings.data_dir),
-            shard_bytes=settings.shard_bytes,
-            workers=settings.workers,
-            is_incremental=settings.is_incremental,
-        )
+        with tags("yaodian", "by-hand"):
+            return flow.with_options(task_runner=_threads(settings.workers))(
+                inputs=[str(path) for path in settings.inputs],
+                data_dir=str(settings.data_dir),
+                shard_bytes=settings.shard_bytes,
+                workers=settings.workers,
+                is_incremental=settings.is_incremental,
+            )
     except RunRejectedError as rejected:
+        if rejected.summary is None:
+            raise
         return rejected.summary
 
 
@@ -85,27 +109,53 @@ def check_settings(settings: Settings) -> None:
 
 
 def make_flow(progress: Progress | None = None) -> Flow[..., RunSummary]:
-    """Return the Prefect flow `yaodian`; `progress` shows its steps, if given."""
+    """Return the Prefect flow `yaodian`; `progress` shows its steps, else Prefect's log does."""
     from prefect import flow
 
-    @flow(name="yaodian", log_prints=False, persist_result=False, validate_parameters=True)
+    @flow(name="yaodian", flow_run_name=_name_flow_run, log_prints=False, persist_result=False, validate_parameters=True)
     def yaodian(
-        inputs: list[str] | None = None,
-        data_dir: str | None = None,
-        shard_bytes: int | None = None,
-        workers: int | None = None,
+        inputs: Inputs | None = None,
+        data_dir: Text | None = None,
+        shard_bytes: Number | None = None,
+        workers: Number | None = None,
         is_incremental: bool = True,
     ) -> RunSummary:
         """Build, audit and publish the warehouse."""
+        _silence_chatter()
         paths = tuple(map(Path, inputs or ()))
         settings = read_settings(paths, Path(data_dir) if data_dir else None, shard_bytes, workers, is_incremental=is_incremental)
-        summary = build(settings, submit_task, progress or Progress(is_quiet=True))
-        _leave_artifacts(summary)
+        summary = build(settings, submit_task, progress or _log_to_prefect(settings))
+        _leave_artifacts(describe_run(summary), summary.folder, summary.run, summary.checks)
+        _tag_flow_run("unchanged" if summary.is_unchanged else summary.run.status)
         if summary.run.status != "published":
-            raise RunRejectedError(summary)
+            raise RunRejectedError(summary.run, summary.checks, summary)
         return summary
 
     return yaodian
+
+
+def make_audit_flow() -> Flow[..., None]:
+    """Return the Prefect flow `yaodian-audit`."""
+    from prefect import flow
+
+    @flow(name="yaodian-audit", flow_run_name=_name_flow_run, log_prints=False, persist_result=False, validate_parameters=True)
+    def audit(data_dir: Text | None = None, fail_on: Literal["error", "warning"] = "error") -> None:
+        """Audit the published warehouse again; nothing in it is changed."""
+        _silence_chatter()
+        settings = read_settings(data_dir=Path(data_dir) if data_dir else None)
+        folder = DataFolder(settings.data_dir)
+        run, checks, has_failed = audit_warehouse(settings, fail_on, _log_to_prefect(settings))
+        _leave_artifacts(describe_checks(folder, checks), folder, run, checks)
+        _tag_flow_run("failed" if has_failed else "passed")
+        if has_failed:
+            raise RunRejectedError(run, checks)
+
+    return audit
+
+
+def _silence_chatter() -> None:
+    """Keep what Great Expectations says of itself out of Prefect's log."""
+    logging.getLogger("great_expectations").propagate = False
 
 
 def submit_task(step: Callable[..., Any], *arguments: Any) -> Future:
@@ -120,7 +170,28 @@ def _tasks() -> dict[Callable[..., Any], Task[..., Any]]:
     from prefect import Task
     from prefect.cache_policies import NO_CACHE
 
-    return {step: Task(step, name=step.__name__.replace("_", " "), cache_policy=NO_CACHE, persist_result=False) for step in STEPS}
+    retried: dict[str, Any] = {"retries": len(RETRY_SECONDS), "retry_delay_seconds": list(RETRY_SECONDS), "retry_condition_fn": _may_pass}
+    return {
+        step: Task(
+            step,
+            name=step.__name__.replace("_", " "),
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            **(retried if step in RETRIED else {}),
+        )
+        for step in STEPS
+    }
+
+
+def _may_pass(_task: Any, _task_run: Any, state: Any) -> bool:
+    """Tell whether a step may do better in a moment: any other error would come again."""
+    try:
+        state.result()
+    except OSError as error:
+        return error.errno in PASSING
+    except Exception:  # noqa: BLE001  it is asked about, and raised by Prefect
+        return False
+    return False
 
 
 def _threads(workers: int) -> Any:
@@ -129,12 +200,48 @@ def _threads(workers: int) -> Any:
     return ThreadPoolTaskRunner(max_workers=workers)
 
 
-def _leave_artifacts(summary: RunSummary) -> None:
-    from prefect.artifacts import create_markdown_artifact, create_table_artifact
+def _name_flow_run() -> str:
+    """Name a flow run after what it reads, where it writes and when it was due."""
+    from prefect.runtime import flow_run
 
+    parameters, due = flow_run.parameters or {}, flow_run.scheduled_start_time
+    inputs = ", ".join(Path(path).name or path for path in parameters.get("inputs") or ())
+    read = f"{inputs} into " if inputs else ""
+    return f"{read}{parameters.get('data_dir') or 'the data folder'}, {due:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _log_to_prefect(settings: Settings) -> Progress:
+    from prefect import get_run_logger
+
+    def log(level: str, text: str, facts: dict[str, Any]) -> None:
+        get_run_logger().log(logging.getLevelName(level.upper()), text)
+        if settings.log == "json":
+            write_json_line(level, text, facts)
+
+    return Progress(log=log)
+
+
+def _leave_artifacts(description: str, folder: DataFolder, run: RunRecord, checks: pl.DataFrame) -> None:
+    """Leave summary, verdicts by table, failed checks and a link to the report with the flow run."""
+    from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+
+    failures = list_failures(checks).select("severity", "table_name", "check_name", "engine", "n_failed", "n_rows")
+    report = (folder.reports / "quality.html").resolve()
     try:
-        create_markdown_artifact(f"```\n{describe_run(summary)}\n```", key="yaodian-run", description=f"Run {summary.run.run_id}")
-        failures = list_failures(summary.checks).select("severity", "table_name", "check_name", "engine", "n_failed", "n_rows")
-        create_table_artifact(failures.to_dicts(), key="yaodian-failed-checks", description=f"Failed checks of run {summary.run.run_id}")
+        create_markdown_artifact(f"```\n{description}\n```", key="yaodian-run", description=f"Run {run.run_id}")
+        create_table_artifact(count_verdicts(checks).to_dicts(), key="yaodian-quality", description=f"Checks of run {run.run_id} by table")
+        create_table_artifact(failures.to_dicts(), key="yaodian-failed-checks", description=f"Failed checks of run {run.run_id}")
+        create_link_artifact(report.as_uri(), link_text=str(report), key="yaodian-report", description="The quality report")
     except Exception as error:  # noqa: BLE001  artifacts are a courtesy: the run stands without them
         logging.getLogger(__name__).warning("no Prefect artifacts: %s", error)
+
+
+def _tag_flow_run(how_it_ended: str) -> None:
+    from prefect import get_client
+    from prefect.runtime import flow_run
+
+    try:
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(flow_run.id, tags={*flow_run.tags, how_it_ended})
+    except Exception as error:  # noqa: BLE001  as above
+        logging.getLogger(__name__).warning("no Prefect tag: %s", error)

@@ -57,14 +57,16 @@ def tell_failure(settings: Settings, folder: DataFolder, run: RunRecord, error: 
     _notify(settings, "run failed", ended, progress, error=what)
 
 
-def tell_audit(settings: Settings, folder: DataFolder, run: RunRecord, checks: pl.DataFrame, progress: Progress) -> None:
-    """Tell what an audit of the published warehouse found, and where an error check failed tell the webhook as well."""
+def tell_audit(
+    settings: Settings, folder: DataFolder, run: RunRecord, checks: pl.DataFrame, progress: Progress, *, has_failed: bool
+) -> None:
+    """Tell what an audit of the published warehouse found, and where it has failed tell the webhook as well."""
     _record_failed_checks(checks, progress)
     with _survive("no OpenLineage event", progress):
         from warehouse import openlineage
 
         openlineage.send_events(folder, *openlineage.tell_audit(folder, run, checks))
-    if run.status == "rejected":
+    if has_failed:
         _notify(settings, "audit failed", run, progress, checks=checks)
 
 

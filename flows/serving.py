@@ -1,0 +1,140 @@
+"""A schedule in; a Prefect server on this machine alone, and a process that starts a run when one is due, both stopped together.
+
+For one machine without a server; where there is one (PREFECT_API_URL), that is used and none is started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.orchestrated import check_settings, prepare_prefect
+from schemas.errors import SettingsError, YaodianError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from flows.settings import Settings
+
+HOST, PORT = "127.0.0.1", 4200
+PATIENCE_SECONDS = 180
+ENTRYPOINT = f"{Path(__file__).resolve().parent / 'deployed.py'}:yaodian"
+NAME = "served"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When runs are due: by `cron` in a `timezone`, or every `interval_seconds`."""
+
+    cron: str | None
+    interval_seconds: int | None
+    timezone: str
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError unless there is one schedule that can be read."""
+        if (self.cron is None) == (self.interval_seconds is None):
+            raise SettingsError("when shall it run? give --cron or --interval, one of them")
+        if self.interval_seconds is not None and self.interval_seconds < 1:
+            raise SettingsError(f"--interval must be 1 second or more, not {self.interval_seconds}")
+
+
+def serve(settings: Settings, schedule: Schedule, port: int = PORT) -> None:
+    """Run by a schedule until stopped by SIGTERM or SIGINT; a run at work is then stopped too, and the published warehouse stays.
+
+    Raises SettingsError for a schedule that cannot be read, YaodianError where the server does not start.
+    """
+    check_settings(settings)
+    prepare_prefect(settings.data_dir, is_quiet=False)
+    deployment = _make_deployment(settings, schedule)
+    with _server(port):
+        _serve(deployment)
+
+
+def _make_deployment(settings: Settings, schedule: Schedule) -> Any:
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Cron, Interval
+
+    try:
+        due = (
+            Cron(schedule.cron, timezone=schedule.timezone)
+            if schedule.cron
+            else Interval(schedule.interval_seconds or 0, timezone=schedule.timezone)
+        )
+        return RunnerDeployment.from_entrypoint(
+            ENTRYPOINT,
+            name=NAME,
+            schedule=due,
+            tags=["yaodian", NAME],
+            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+            parameters={
+                "inputs": [str(path.resolve()) for path in settings.inputs],
+                "data_dir": str(settings.data_dir.resolve()),
+                "shard_bytes": settings.shard_bytes,
+                "workers": settings.workers,
+                "is_incremental": settings.is_incremental,
+            },
+        )
+    except ValueError as error:
+        raise SettingsError(f"this schedule cannot be read: {schedule.cron or schedule.interval_seconds} ({schedule.timezone})") from error
+
+
+def _serve(deployment: Any) -> None:
+    from prefect.runner import Runner
+
+    async def run() -> None:
+        runner = Runner(name="yaodian", limit=1)
+        await runner.aadd_deployment(deployment)
+        await runner.start()
+
+    signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))  # the runner knows how to stop by this one alone
+    asyncio.run(run())
+
+
+@contextmanager
+def _server(port: int) -> Generator[None]:
+    """Have a Prefect server on the loopback address, which other machines cannot reach, for as long as the body runs."""
+    if os.environ.get("PREFECT_API_URL"):
+        yield
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise YaodianError(f"port {port} is taken: is another server at work? give another --port") from error
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL) as server:  # noqa: S603  our own
+        try:
+            _wait_for(server, f"http://{HOST}:{port}/api/health")
+            os.environ["PREFECT_API_URL"] = f"http://{HOST}:{port}/api"
+            sys.stderr.write(f"runs, logs and artifacts: http://{HOST}:{port}\n")
+            yield
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with opener.open(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise YaodianError(f"the Prefect server did not start within {PATIENCE_SECONDS} seconds: try `prefect server start` to see why")
