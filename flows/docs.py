@@ -9,16 +9,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.guide import EXAMPLES, USAGE
 from schemas.reference import REFERENCE_TABLES
+from schemas.search import SEARCH_SCHEMA, SEARCH_TABLES
 from schemas.tables import SCHEMAS, TABLES
+from schemas.views import ALL_VIEWS
 from warehouse.load import sql_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemas.table import Contract
+    from schemas.view import View
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+ALL_SCHEMAS = SCHEMAS | {"search": SEARCH_SCHEMA}
 GENERATED = "Generated from the code by `make docs`; do not edit.\n"
 
 
@@ -38,13 +43,63 @@ def make_pages() -> dict[str, str]:
 
 
 def _describe_warehouse() -> Iterator[str]:
-    yield from ("# Tables of the warehouse", "", GENERATED)
-    yield "Every table and column carries its description as a `COMMENT` too. A failed error check stops publication, a warning does not."
-    for schema, description in SCHEMAS.items():
+    yield from ("# The data dictionary", "", GENERATED)
+    yield "Every table, column, view and macro carries its description as a `COMMENT` too, and `datapackage.json`, beside the Parquet"
+    yield "files of each release, says the same to other programs. A failed error check stops publication, a warning does not. Examples"
+    yield "are rows of the seed pages' warehouse. How to open it, and what to ask: [analysts.md](analysts.md)."
+    yield from ("", "| schema | what it holds | tables, views and macros |", "|---|---|---|")
+    for schema, description in ALL_SCHEMAS.items():
+        names = [_link(item.name) for item in (*TABLES, *SEARCH_TABLES, *ALL_VIEWS) if item.name.startswith(f"{schema}.")]
+        yield f"| `{schema}` | {description} | {', '.join(names)} |"
+    yield from ("", "## How the tables hang together", "", *_draw_keys())
+    for schema, description in ALL_SCHEMAS.items():
         yield from ("", f"## Schema `{schema}`", "", f"{description}.")
-        for table in TABLES:
+        for table in (*TABLES, *SEARCH_TABLES):
             if table.schema == schema:
-                yield from _describe_table(table, f"### {table.name}")
+                yield from _describe_table(table, f"### {table.name}", EXAMPLES.get(table.name))
+    yield from (
+        "",
+        "## Views and macros",
+        "",
+        "Questions that come again and again, answered in the file itself: in any client they are SQL.",
+    )
+    for view in ALL_VIEWS:
+        yield from _describe_view(view)
+
+
+def _link(name: str) -> str:
+    return f"[{name.split('.')[1]}](#{name.replace('.', '')})"
+
+
+def _draw_keys() -> Iterator[str]:
+    """Draw the foreign keys as a Mermaid diagram; those that may be NULL lead to none or one."""
+    yield from ("```mermaid", "erDiagram")
+    for table in TABLES:
+        columns = table.columns.to_schema().columns
+        for key in table.foreign_keys:
+            one = "|o" if any(columns[name].nullable for name in key.columns) else "||"
+            yield f"    {key.table.split('.')[1]} {one}--o{{ {table.table} : {'_'.join(key.columns)}"
+    for table in TABLES:
+        linked = {name for key in table.foreign_keys for name in key.columns}
+        yield from _draw_columns(table, linked)
+        yield "    }"
+    yield "```"
+
+
+def _draw_columns(table: Contract, linked: set[str]) -> Iterator[str]:
+    for name, sql_type in sql_types(table).items():
+        marks = ["PK"] * (name in table.primary_key) + ["FK"] * (name in linked)
+        if marks:
+            yield f"        {sql_type} {name} {','.join(marks)}"
+
+
+def _describe_view(view: View) -> Iterator[str]:
+    asked = f"({view.parameters})" if view.parameters else ""
+    yield from ("", f"### {view.name}", "", f"`{view.name.split('.')[1]}{asked}`: {view.description}.")
+    if view.warning:
+        yield from ("", f"**Mind:** {view.warning}.")
+    yield from ("", "```sql", view.example, "```", "", "| column | description |", "|---|---|")
+    yield from (f"| `{name}` | {_cell(description)} |" for name, description in view.columns.items())
 
 
 def _describe_reference() -> Iterator[str]:
@@ -54,12 +109,16 @@ def _describe_reference() -> Iterator[str]:
         yield from _describe_table(table.contract, f"## {name}.csv")
 
 
-def _describe_table(table: Contract, heading: str) -> Iterator[str]:
+def _describe_table(table: Contract, heading: str, example: dict[str, str] | None = None) -> Iterator[str]:
     columns = table.columns.to_schema().columns
-    yield from ("", heading, "", table.description, "", "| column | type | null | description |", "|---|---|---|---|")
+    yield from ("", heading, "", table.description)
+    if table.name in USAGE:
+        yield from ("", f"**Mind:** {USAGE[table.name]}.")
+    yield from ("", *_row(["column", "type", "null", "description"], "example", example), "|---|---|---|---|" + "---|" * bool(example))
     for name, sql_type in sql_types(table).items():
         is_nullable = "yes" if columns[name].nullable else ""
-        yield f"| `{name}` | {sql_type} | {is_nullable} | {_cell(columns[name].description or '')} |"
+        shown = _cell(f"`{example[name]}`" if name in example else "NULL") if example else ""
+        yield from _row([f"`{name}`", sql_type, is_nullable, _cell(columns[name].description or "")], shown, example)
     yield from ("", f"Primary key: {_names(table.primary_key)}.")
     for key in table.foreign_keys:
         yield f"Foreign key: {_names(key.columns)} in `{key.table}` ({_names(key.references)})."
@@ -67,6 +126,10 @@ def _describe_table(table: Contract, heading: str) -> Iterator[str]:
     if rules:
         yield from ("", "| check | severity | what must hold |", "|---|---|---|")
         yield from (f"| `{rule.name}` | {rule.severity} | {_cell(rule.description)} |" for rule in rules)
+
+
+def _row(cells: list[str], last: str, example: dict[str, str] | None) -> Iterator[str]:
+    yield f"| {' | '.join([*cells, last] if example else cells)} |"
 
 
 def _describe_commands() -> Iterator[str]:
@@ -86,7 +149,7 @@ def _names(names: tuple[str, ...]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return text.replace("|", "\\|").replace("\n", "⏎")
 
 
 if __name__ == "__main__":

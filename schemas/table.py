@@ -15,6 +15,7 @@ import polars as pl
 
 from schemas.checks import field_check, list_checks
 from schemas.conditions import name_conditions
+from schemas.guide import USAGE
 
 if TYPE_CHECKING:
     import pyarrow
@@ -106,10 +107,11 @@ class Contract:
 
     @property
     def comment(self) -> str:
-        """Return what the warehouse says of the table: its description and keys."""
+        """Return what the warehouse says of the table: its description, what to mind, and its keys."""
         keys = [f"Primary key: {', '.join(self.primary_key)}."]
         keys += [f"{', '.join(key.columns)} → {key.table} ({', '.join(key.references)})." for key in self.foreign_keys]
-        return f"{self.description.removesuffix('.')}. {' '.join(keys)}"
+        mind = [f"{USAGE[self.name]}."] if self.name in USAGE else []
+        return " ".join([f"{self.description.removesuffix('.')}.", *mind, *keys])
 
     @cached_property
     def frame_schema(self) -> pa.DataFrameSchema:

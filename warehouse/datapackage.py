@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from schemas.checks import list_checks
+from schemas.guide import EXAMPLES
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _describe_table(table: Contract) -> dict[str, Any]:
     return {
         "name": table.name,
         "type": "table",
-        "description": table.description,
+        "description": table.comment,
         "path": f"parquet/{table.schema}/{table.table}",
         "scheme": "file",
         "format": "parquet",
@@ -84,6 +85,7 @@ def _describe_fields(table: Contract) -> list[dict[str, Any]]:
             "name": name,
             "type": _type_name(table.dtypes[name], column.nullable),
             "description": column.description or "",
+            **({"example": EXAMPLES[table.name][name]} if name in EXAMPLES.get(table.name, {}) else {}),
             "constraints": constraints[name],
         }
         for name, column in columns.items()
