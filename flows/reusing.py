@@ -16,6 +16,7 @@ from flows.reading import read_frame, write_frames
 from flows.relating import CORPUS_PART, HandedOver, hand_over_tables
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from transforms.reuse import (
+    deal_out,
     find_passages,
     join_segments,
     locate_anchors,
@@ -46,18 +47,23 @@ def find_reuse(built: list[BuiltShard], choice: pl.DataFrame, candidate: Path, s
     canonical = choice.filter("is_canonical").select("document_id").sort("document_id").with_row_index("document_no")
     work = candidate / "work"
     work.mkdir(exist_ok=True)
-    samples = progress.gather("sample passages", [submit(sample_shard, shard, canonical) for shard in built])
+    numbers = [canonical.join(_list_documents(shard), on="document_id", how="semi", maintain_order="left") for shard in built]
+    shards = list(zip(built, numbers, strict=True))
+    samples = progress.gather("sample passages", [submit(sample_shard, *shard) for shard in shards])
     [repeated] = progress.gather("mark repeated passages", [submit(mark_repeated, samples)])
     del samples
-    located = progress.gather("locate repeated passages", [submit(locate_in_shard, shard, canonical, repeated, work) for shard in built])
+    located = progress.gather("locate repeated passages", [submit(locate_in_shard, *shard, repeated, work) for shard in shards])
     ranges = cut_hashes(1 + sum(located) // ANCHORS_A_SURVEY)
     surveys = progress.gather("survey passages", [submit(survey_range, built, work, *span) for span in ranges])
     survey = pl.concat(surveys)
     segments = progress.gather("join passages", [submit(join_in_shard, shard, survey, work) for shard in built])
     [passages] = progress.gather("compare passages", [submit(find_passages, pl.concat(segments))])
-    margins = progress.gather("read around passages", [submit(read_around, shard, passages, canonical) for shard in built])
+    dealt = zip(shards, deal_out(passages, numbers), strict=True)
+    margins = progress.gather("read around passages", [submit(read_around, *shard, some) for shard, some in dealt])
     [settled] = progress.gather("settle passages", [submit(settle_passages, pl.concat(margins))])
-    texts = progress.gather("read passages", [submit(read_texts, shard, settled, canonical) for shard in built])
+    firsts = settled.unique("passage_no", keep="first", maintain_order=True)
+    dealt = zip(shards, deal_out(firsts, numbers), strict=True)
+    texts = progress.gather("read passages", [submit(read_texts, *shard, some) for shard, some in dealt])
     [handed] = progress.gather("hand over passages", [submit(hand_over_reuse, settled, pl.concat(texts), canonical, candidate)])
     return handed
 
@@ -91,20 +97,24 @@ def join_in_shard(built: BuiltShard, survey: pl.DataFrame, work: Path) -> pl.Dat
     return join_segments(read_frame(work, f"anchors-{built.part}"), survey)
 
 
-def read_around(built: BuiltShard, passages: pl.DataFrame, canonical: pl.DataFrame) -> pl.DataFrame:
+def read_around(built: BuiltShard, canonical: pl.DataFrame, passages: pl.DataFrame) -> pl.DataFrame:
     """Read what stands next to the passages in a shard's canonical documents."""
     return read_margins(passages, _read_paragraphs(built, canonical), canonical)
 
 
-def read_texts(built: BuiltShard, settled: pl.DataFrame, canonical: pl.DataFrame) -> pl.DataFrame:
+def read_texts(built: BuiltShard, canonical: pl.DataFrame, firsts: pl.DataFrame) -> pl.DataFrame:
     """Read the passages that stand in a shard's documents first."""
-    return read_passages(settled, _read_paragraphs(built, canonical), canonical)
+    return read_passages(firsts, _read_paragraphs(built, canonical), canonical)
 
 
 def hand_over_reuse(settled: pl.DataFrame, texts: pl.DataFrame, canonical: pl.DataFrame, candidate: Path) -> HandedOver:
     """Hand over the passages and where they stand."""
     reuse, occurrences = tabulate_reuse(settled, texts, canonical)
     return hand_over_tables({REUSE: reuse, REUSE_OCCURRENCES: occurrences}, candidate, CORPUS_PART)
+
+
+def _list_documents(built: BuiltShard) -> pl.DataFrame:
+    return built.sources.select(document_id="source_key")
 
 
 def _read_paragraphs(built: BuiltShard, canonical: pl.DataFrame) -> pl.DataFrame:

@@ -6,44 +6,29 @@ longer for it, show by a segment of their own, so every passage is as long as it
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from transforms.code_points import SPREAD, lay_texts
 from transforms.reuse.anchors import MIN_PASSAGE_CHARS, WINDOW, link_anchors
+from transforms.reuse.groups import Groups, group_by_hash, join_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MARGIN = WINDOW - 1  # characters: beyond its outermost anchors a passage goes on for fewer than a window
 
 OCCURRENCE_SCHEMA = {
+    "occurrence_no": pl.UInt32,
     "passage_no": pl.UInt32,
     "document_no": pl.UInt32,
     "ordinal": pl.Int32,
     "start_char": pl.Int32,
     "end_char": pl.Int32,
 }
-
-
-class _Groups(NamedTuple):
-    """Rows that belong together: `rows` sorted by group, where each group starts among them, and how many rows it has."""
-
-    rows: np.ndarray
-    starts: np.ndarray
-    sizes: np.ndarray
-
-    def spread(self, values: np.ndarray) -> np.ndarray:
-        """Repeat one value a group for each of its rows."""
-        return np.repeat(values, self.sizes)
-
-    def agree(self, values: np.ndarray) -> np.ndarray:
-        """Tell for each group whether all its rows have one value (`values`: one a row, in the order of `rows`)."""
-        return np.minimum.reduceat(values, self.starts) == np.maximum.reduceat(values, self.starts)
-
-    def keep(self, is_kept: np.ndarray) -> _Groups:
-        """Keep some of the groups."""
-        sizes = self.sizes[is_kept]
-        return _Groups(self.rows[self.spread(is_kept)], np.cumsum(sizes) - sizes, sizes)
 
 
 class _Chains(NamedTuple):
@@ -59,12 +44,13 @@ def find_passages(segments: pl.DataFrame) -> pl.DataFrame:
     """Find the passages that segments lie in, up to their outermost common anchors.
 
     In: `SEGMENT_SCHEMA`, of all shards, one after the other in any order. Out: `OCCURRENCE_SCHEMA`, sorted: passage_no counts the passages
-    by their first occurrence; start_char and end_char span the anchors' grams. `settle_passages` adds what is common beyond them.
+    by their first occurrence, occurrence_no all their occurrences by passage and place; start_char and end_char span the anchors' grams.
+    `settle_passages` adds what is common beyond them.
     """
     if segments.is_empty():
         return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
     ordered = _sort_segments(segments)
-    groups = _group_by_hash(ordered["hash"].to_numpy())
+    groups = group_by_hash(ordered["hash"].to_numpy())
     chains = _chain_segments(ordered)
     return _number_passages(ordered, groups, _count_common(groups, chains, -1), _count_common(groups, chains, 1))
 
@@ -75,33 +61,7 @@ def _sort_segments(segments: pl.DataFrame) -> pl.DataFrame:
     starts = np.flatnonzero(np.append(True, documents[1:] != documents[:-1])[: len(documents)])
     sizes = np.diff(np.append(starts, len(documents)))
     order = np.argsort(documents[starts], kind="stable")
-    return segments[_join_ranges(starts[order], sizes[order])]
-
-
-def _join_ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Return the numbers of ranges one after the other."""
-    ends = np.cumsum(sizes)
-    return np.arange(int(sizes.sum())) + np.repeat(starts - (ends - sizes), sizes)
-
-
-def _group_by_hash(hashes: np.ndarray) -> _Groups:
-    """Group the rows of equal hashes; the rows of a group are sorted.
-
-    The highest bits of a hash and its row share a number, so that one sort does it; where only the lower bits differ, rows are put right.
-    """
-    row_bits = np.uint64(max(1, len(hashes) - 1).bit_length())
-    row_mask = (np.uint64(1) << row_bits) - np.uint64(1)
-    keys = (hashes & ~row_mask) | np.arange(len(hashes), dtype=np.uint64)
-    keys.sort()
-    rows = (keys & row_mask).astype(np.int64)
-    ordered = hashes[rows]
-    is_mixed = ((keys[1:] ^ keys[:-1]) <= row_mask) & (ordered[1:] != ordered[:-1])
-    if is_mixed.any():
-        places = np.flatnonzero(np.isin(keys & ~row_mask, keys[:-1][is_mixed] & ~row_mask))
-        rows[places] = rows[places][np.lexsort((rows[places], ordered[places]))]
-        ordered = hashes[rows]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
-    return _Groups(rows, starts, np.diff(np.append(starts, len(rows))))
+    return segments[join_ranges(starts[order], sizes[order])]
 
 
 def _chain_segments(segments: pl.DataFrame) -> _Chains:
@@ -122,7 +82,7 @@ def _powers(n: int, *, is_inverse: bool = False) -> np.ndarray:
     return np.multiply.accumulate(powers)
 
 
-def _count_common(groups: _Groups, chains: _Chains, direction: int) -> np.ndarray:
+def _count_common(groups: Groups, chains: _Chains, direction: int) -> np.ndarray:
     """Count for each group how many segments on one side all its rows have in common, by bisection."""
     counted = np.zeros(len(groups.sizes), dtype=np.int64)
     open_groups, low = np.arange(len(groups.sizes)), counted
@@ -140,7 +100,7 @@ def _count_common(groups: _Groups, chains: _Chains, direction: int) -> np.ndarra
     return counted
 
 
-def _number_passages(segments: pl.DataFrame, groups: _Groups, n_left: np.ndarray, n_right: np.ndarray) -> pl.DataFrame:
+def _number_passages(segments: pl.DataFrame, groups: Groups, n_left: np.ndarray, n_right: np.ndarray) -> pl.DataFrame:
     """Give the occurrences of each passage; passages found by several segments are kept once."""
     starts, ends = segments["start_char"].to_numpy(), segments["end_char"].to_numpy()
     first = groups.rows - groups.spread(n_left)
@@ -149,10 +109,11 @@ def _number_passages(segments: pl.DataFrame, groups: _Groups, n_left: np.ndarray
     is_long = ends[last[groups.starts]] - starts[first[groups.starts]] + 2 * MARGIN >= MIN_PASSAGE_CHARS
     found = pl.DataFrame({"first": first[groups.starts], "last": last[groups.starts]}).with_row_index("group").filter(pl.Series(is_long))
     order = found.unique(["first", "last"], keep="first", maintain_order=True).sort("first", "last")["group"].to_numpy()
-    places = _join_ranges(groups.starts[order], groups.sizes[order])
+    places = join_ranges(groups.starts[order], groups.sizes[order])
     first, last = first[places], last[places]
     return pl.DataFrame(
         {
+            "occurrence_no": np.arange(len(places)),
             "passage_no": np.repeat(np.arange(len(order)), groups.sizes[order]),
             "document_no": segments["document_no"].to_numpy()[first],
             "ordinal": segments["ordinal"].to_numpy()[first],
@@ -161,6 +122,18 @@ def _number_passages(segments: pl.DataFrame, groups: _Groups, n_left: np.ndarray
         },
         schema=OCCURRENCE_SCHEMA,
     )
+
+
+def deal_out(occurrences: pl.DataFrame, document_numbers: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Deal out occurrences to the shards that hold their documents: as many frames as there are in `document_numbers`, in order."""
+    n_documents = sum(frame.height for frame in document_numbers)
+    shard_of = np.empty(n_documents, dtype=np.uint16)
+    for shard_no, frame in enumerate(document_numbers):
+        shard_of[frame["document_no"].to_numpy()] = shard_no
+    shards = shard_of[occurrences["document_no"].to_numpy()]
+    order = np.argsort(shards, kind="stable")
+    bounds = np.searchsorted(shards[order], np.arange(len(document_numbers) + 1))
+    return [occurrences[order[first:last]] for first, last in pairwise(bounds.tolist())]
 
 
 def read_margins(occurrences: pl.DataFrame, paragraphs: pl.DataFrame, document_numbers: pl.DataFrame) -> pl.DataFrame:
@@ -193,10 +166,10 @@ def settle_passages(occurrences: pl.DataFrame) -> pl.DataFrame:
     """
     if occurrences.is_empty():
         return occurrences.select(OCCURRENCE_SCHEMA.keys())
-    ordered = occurrences.sort("passage_no", "document_no", "ordinal", "start_char")
+    ordered = occurrences.sort("occurrence_no")
     numbers = ordered["passage_no"].to_numpy()
     starts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
-    groups = _Groups(np.arange(len(numbers)), starts, np.diff(np.append(starts, len(numbers))))
+    groups = Groups(np.arange(len(numbers)), starts, np.diff(np.append(starts, len(numbers))))
     settled = ordered.select(OCCURRENCE_SCHEMA.keys()).with_columns(
         start_char=pl.col("start_char") - pl.Series(groups.spread(_count_alike(ordered, groups, "before")), dtype=pl.Int32),
         end_char=pl.col("end_char") + pl.Series(groups.spread(_count_alike(ordered, groups, "after")), dtype=pl.Int32),
@@ -206,7 +179,7 @@ def settle_passages(occurrences: pl.DataFrame) -> pl.DataFrame:
     return settled.join(firsts.select("passage_no"), on="passage_no", how="semi", maintain_order="left")
 
 
-def _count_alike(occurrences: pl.DataFrame, groups: _Groups, side: str) -> np.ndarray:
+def _count_alike(occurrences: pl.DataFrame, groups: Groups, side: str) -> np.ndarray:
     """Count the characters next to a passage that all its occurrences have in common, from the passage outwards."""
     alike = np.ones(len(groups.sizes), dtype=bool)
     n_alike = np.zeros(len(groups.sizes), dtype=np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from transforms.reuse.anchors import GRAM
+from transforms.reuse.groups import group_by_hash, sort_roughly
 
 SURVEY_SCHEMA = {"hash": pl.UInt64, "n_places": pl.UInt32, "is_uniform": pl.Boolean}
 SEGMENT_SCHEMA = {
@@ -29,17 +30,15 @@ def survey_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
     all. Out: `SURVEY_SCHEMA`, sorted by hash: in how many places an anchor stands, and whether the step from the anchor before it is the
     same everywhere.
     """
-    return (
-        anchors.group_by("hash")
-        .agg(
-            n_places=pl.len().cast(pl.UInt32),
-            is_uniform=(pl.col("link").min() == pl.col("link").max()) & (pl.col("link").first() != 0),
-            is_shared=pl.col("document_no").min() != pl.col("document_no").max(),
-        )
-        .filter("is_shared")
-        .select(SURVEY_SCHEMA.keys())
-        .sort("hash")
-    )
+    if anchors.is_empty():
+        return pl.DataFrame(schema=SURVEY_SCHEMA)
+    hashes, links, documents = (anchors[name].to_numpy() for name in ("hash", "link", "document_no"))
+    groups = group_by_hash(hashes)
+    firsts = groups.rows[groups.starts]
+    is_shared = ~groups.agree(documents[groups.rows])
+    is_uniform = groups.agree(links[groups.rows]) & (links[firsts] != 0)
+    surveyed = {"hash": hashes[firsts], "n_places": groups.sizes, "is_uniform": is_uniform}
+    return pl.DataFrame({name: values[is_shared] for name, values in surveyed.items()}, schema=SURVEY_SCHEMA)
 
 
 def join_segments(anchors: pl.DataFrame, survey: pl.DataFrame) -> pl.DataFrame:
@@ -49,12 +48,12 @@ def join_segments(anchors: pl.DataFrame, survey: pl.DataFrame) -> pl.DataFrame:
     anchor that begins the segment, where it starts and where the last anchor's gram ends, and whether it overlaps the segment before. An
     anchor that always follows one and the same anchor, which stands nowhere else, goes on with the segment.
     """
-    surveyed = anchors.with_columns(_look_up(anchors["hash"].to_numpy(), survey))
+    surveyed = anchors.with_columns(**_look_up(anchors["hash"].to_numpy(), survey))
     goes_on = pl.col("is_uniform") & (pl.col("n_places") == pl.col("n_places").shift(1))
-    is_linked = (pl.col("link") != 0) & pl.col("n_places").shift(1).is_not_null()
+    is_linked = (pl.col("link") != 0) & (pl.col("n_places").shift(1) > 0)
     return (
-        surveyed.with_columns(begins=~goes_on.fill_null(value=False), is_linked=is_linked)
-        .filter(pl.col("n_places").is_not_null())
+        surveyed.with_columns(begins=~goes_on.fill_null(value=False), is_linked=is_linked.fill_null(value=False))
+        .filter(pl.col("n_places") > 0)
         .with_columns(segment=pl.col("begins").cum_sum())
         .with_columns(is_last=(pl.col("segment") != pl.col("segment").shift(-1)).fill_null(value=True))
         .with_columns(end_char=pl.when("is_last").then(pl.col("start_char") + GRAM).backward_fill())
@@ -63,12 +62,16 @@ def join_segments(anchors: pl.DataFrame, survey: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _look_up(hashes: np.ndarray, survey: pl.DataFrame) -> list[pl.Series]:
-    """Return what the survey says of each hash, null where it says nothing: by bisection, for the survey is much longer than a shard."""
+def _look_up(hashes: np.ndarray, survey: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return what the survey says of each hash, 0 and false where it says nothing: by bisection, for it is much longer than a shard."""
     surveyed = survey["hash"].to_numpy()
-    order = np.argsort(hashes)  # to look up rising hashes keeps the search in the cache
-    places = np.empty(len(hashes), dtype=np.int64)
-    places[order] = np.searchsorted(surveyed, hashes[order])
-    is_found = np.append(surveyed, np.uint64(0))[places] == hashes
-    row = pl.Series(places).set(pl.Series(~is_found), None)
-    return [survey[name].gather(row) for name in ("n_places", "is_uniform")]
+    rows = sort_roughly(hashes)  # to look up rising hashes keeps the search in the cache
+    places = np.minimum(np.searchsorted(surveyed, hashes[rows]), max(0, len(surveyed) - 1))
+    is_found = surveyed[places] == hashes[rows] if len(surveyed) else np.zeros(len(rows), dtype=bool)
+    rows, places = rows[is_found], places[is_found]
+    told = {}
+    for name in ("n_places", "is_uniform"):
+        says = survey[name].to_numpy()
+        told[name] = np.zeros(len(hashes), dtype=says.dtype)
+        told[name][rows] = says[places]
+    return {name: pl.Series(values) for name, values in told.items()}

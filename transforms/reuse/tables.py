@@ -18,11 +18,10 @@ MIN_LETTER_SHARE = 0.5
 def read_passages(occurrences: pl.DataFrame, paragraphs: pl.DataFrame, document_numbers: pl.DataFrame) -> pl.DataFrame:
     """Read the text of the passages whose first occurrence stands in a shard: passage_no, text.
 
-    In: settled occurrences, `paragraphs` and `document_numbers` as for `locate_anchors`.
+    In: the first occurrences of passages, settled, `paragraphs` and `document_numbers` as for `locate_anchors`.
     """
-    firsts = occurrences.unique("passage_no", keep="first", maintain_order=True)
     numbered = paragraphs.select("document_id", "ordinal", "text").join(document_numbers, on="document_id")
-    return firsts.join(numbered, on=["document_no", "ordinal"]).select(
+    return occurrences.join(numbered, on=["document_no", "ordinal"]).select(
         "passage_no", text=pl.col("text").str.slice(pl.col("start_char"), pl.col("end_char") - pl.col("start_char"))
     )
 
@@ -40,7 +39,7 @@ def tabulate_reuse(occurrences: pl.DataFrame, texts: pl.DataFrame, document_numb
     named = named.with_columns(reuse_no=pl.col("reuse_id").rle_id())
     found = (
         occurrences.join(named.select("passage_no", "reuse_no"), on="passage_no")
-        .drop("passage_no")
+        .drop("occurrence_no", "passage_no")
         .sort("reuse_no", "document_no", "ordinal", "start_char")
     )
     # A gram that stands twice in a passage may find it twice.

@@ -26,7 +26,7 @@ from transforms.reuse import (
     tabulate_reuse,
 )
 from transforms.reuse.anchors import MIN_PASSAGE_CHARS
-from transforms.reuse.passages import _group_by_hash
+from transforms.reuse.groups import group_by_hash
 
 HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
 Documents = dict[str, list[str]]
@@ -56,7 +56,8 @@ def find_reuse(documents: Documents, n_shards: int = 1, seed: int = 0) -> tuple[
     survey = pl.concat([survey_anchors(pl.concat(anchors).filter(part)) for part in (low, ~low)])
     passages = find_passages(pl.concat([join_segments(shard, survey) for shard in anchors]))
     settled = settle_passages(pl.concat([read_margins(passages, shard, numbers) for shard in shards]))
-    texts = pl.concat([read_passages(settled, shard, numbers) for shard in shards])
+    firsts = settled.unique("passage_no", keep="first", maintain_order=True)
+    texts = pl.concat([read_passages(firsts, shard, numbers) for shard in shards])
     return tabulate_reuse(settled, texts, numbers)
 
 
@@ -124,7 +125,7 @@ def test_nothing_in_nothing_out() -> None:
 
 def test_grams_whose_hashes_differ_in_low_bits_only_are_kept_apart() -> None:
     hashes = np.array([1, 2, 1, 3, 2, 1 << 60, 3, 1], dtype=np.uint64)
-    groups = _group_by_hash(hashes)
+    groups = group_by_hash(hashes)
     assert [part.tolist() for part in np.split(groups.rows, groups.starts[1:])] == [[0, 2, 7], [1, 4], [3, 6], [5]]
 
 
