@@ -7,6 +7,7 @@ The idea: a title names its matter (关于…) and ends in a kind of paper (通�
 import polars as pl
 
 from transforms.line_shapes import DATE_ALONE, ORGANISATION_END, TITLE_END, neighbour
+from transforms.rows import tell_where
 
 TITLE_PIECE_CHARS = 45
 # Where the numbering of a text begins.
@@ -29,26 +30,36 @@ def continues_title() -> pl.Expr:
     second = began_two_above & (pl.col("is_title_end") | (is_middle & ends_next))
     began_three_above = at("begins_title", 3) & ~at("is_title_end", 2) & ~at("is_title_end", 1) & at("is_plain", 2) & at("is_plain", 1)
     third = began_three_above & pl.col("is_title_end")
-    opens_page = neighbour(pl.col("line_no"), 1) == pl.col("line_no").min().over("source_id")
-    heads_text = pl.col("after_starts_unit") | pl.col("after").str.contains(f"[。]|^\\(|{DATE_ALONE}")
     above_is_plain = at("is_plain", 1) & ~at("is_title_end", 1) & pl.col("before_chars").is_between(6, 30)
-    top = opens_page & above_is_plain & pl.col("is_title_end") & (pl.col("n_chars") <= 12) & heads_text.fill_null(value=False)
-    issuer_above = pl.col("before").str.contains(ORGANISATION_END) & pl.col("before_chars").is_between(4, 30)
-    is_matter = pl.col("bare").str.contains("^(?:关于|印发|转发)") & (pl.col("is_title_end") | pl.col("begins_title"))
-    after_issuer = is_matter & issuer_above & ~pl.col("before_ends")
-    opens_numbering = pl.col("after").str.contains(FIRST_NUMBER).fill_null(value=False)
-    is_matter_cut = opens_page & above_is_plain & opens_numbering & pl.col("is_plain") & pl.col("n_chars").is_between(4, 30)
-    is_of_title = (top | (is_matter_cut & ~pl.col("bare").str.contains(ORGANISATION_END))) & ~pl.col("before").str.contains(
-        ORGANISATION_END
+    top = above_is_plain & pl.col("is_title_end") & (pl.col("n_chars") <= 12) & pl.col("heads_text")
+    is_matter_cut = above_is_plain & pl.col("opens_numbering") & pl.col("is_plain") & pl.col("n_chars").is_between(4, 30)
+    return first | second | third | pl.col("names_matter_of_issuer") | top | is_matter_cut
+
+
+def read_around_titles(described: pl.DataFrame) -> pl.DataFrame:
+    """Add what `continues_title` asks of the second line of a page (heads_text, opens_numbering) and below an issuer's name.
+
+    The former are false below a line that ends as an organisation's name, opens_numbering is false for such a name, too.
+    """
+    before, bare, after = pl.col("before"), pl.col("bare"), pl.col("after")
+    is_second = before.is_not_null() & neighbour(before, 1).is_null()
+    is_below_name = before.str.contains(ORGANISATION_END)
+    heads_text = pl.col("after_starts_unit") | after.str.contains(f"[。]|^\\(|{DATE_ALONE}")
+    opened = tell_where(
+        described,
+        is_second,
+        heads_text=heads_text & ~is_below_name,
+        opens_numbering=after.str.contains(FIRST_NUMBER) & ~is_below_name & ~bare.str.contains(ORGANISATION_END),
     )
-    return first | second | third | after_issuer | is_of_title
+    may_name_matter = (pl.col("is_title_end") | pl.col("begins_title")) & ~pl.col("before_ends") & pl.col("before_chars").is_between(4, 30)
+    return tell_where(opened, may_name_matter, names_matter_of_issuer=bare.str.contains("^(?:关于|印发|转发)") & is_below_name)
 
 
 def completes_cut_title() -> pl.Expr:
     """Tell the last character or two of the kind of paper, cut off: 政府工作报 + 告."""
     is_rest = (pl.col("n_chars") <= 2) & pl.col("before_chars").is_between(3, TITLE_PIECE_CHARS) & ~pl.col("before_ends")
-    whole = pl.when(is_rest).then(pl.col("before") + pl.col("bare"))
-    is_cut = whole.str.contains(TITLE_END) & ~pl.col("before").str.contains(TITLE_END) & ~pl.col("bare").str.contains(TITLE_END)
+    whole = pl.col("before") + pl.col("bare")
+    is_cut = is_rest & whole.str.contains(TITLE_END) & ~pl.col("before").str.contains(TITLE_END) & ~pl.col("bare").str.contains(TITLE_END)
     return is_cut.fill_null(value=False)
 
 

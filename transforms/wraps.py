@@ -18,11 +18,12 @@ from transforms.line_shapes import (
     MARKED_LINE,
     ORGANISATION_END,
     TITLE_END,
+    add_unmarked,
     ends_sentence,
     neighbour,
-    without_markup,
     without_spaces,
 )
+from transforms.rows import put_back, tell_where
 from transforms.title_wraps import (
     SPEECH_END,
     SPEECH_START,
@@ -31,6 +32,7 @@ from transforms.title_wraps import (
     continues_speech_occasion,
     continues_title,
     is_version_of_title,
+    read_around_titles,
 )
 
 JOINABLE_ROLES = ["title", "recipients", "heading", "body", "signature", "date", "note", "attachment", "metadata"]
@@ -68,6 +70,8 @@ PART_LINES = 40
 AIRY_SHARE = 0.5
 PROSE_CHARS = 25
 PIECE_CHARS = 10
+# Names, dates and the rests of titles are no longer.
+SHORT_CHARS = 40
 MIN_WHOLE_CHARS = 10
 
 
@@ -81,12 +85,11 @@ def join_wrapped_lines(lines: pl.DataFrame) -> pl.DataFrame:
     previous_role = neighbour(pl.col("role"), 1)
     is_same_element = pl.col("role").is_in(JOINABLE_ROLES) & (pl.col("role") == previous_role)
     by_layout = content.with_columns(joins_previous=pl.col("continues") & is_same_element)
-    by_wording = by_layout.join(find_split_cells(by_layout), on=["source_id", "line_no"], how="left").with_columns(
+    split_cells = find_split_cells(by_layout)
+    by_wording = by_layout.join(split_cells, on=["source_id", "line_no"], how="left", maintain_order="left").with_columns(
         joins_previous=pl.col("joins_previous") | pl.col("is_split_cell").fill_null(value=False)
     )
-    joined = lines.drop("joins_previous", strict=False).join(
-        by_wording.select("source_id", "line_no", "joins_previous"), on=["source_id", "line_no"], how="left", maintain_order="left"
-    )
+    joined = lines.with_columns(put_back(by_wording.select("joins_previous"), lines["text"] != ""))
     return joined.with_columns(pl.col("joins_previous").fill_null(value=False))
 
 
@@ -94,9 +97,9 @@ def mark_continuations(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `continues` to lines that do not have it yet: false on blank lines, elsewhere as find_continuations tells."""
     if "continues" in lines.columns:
         return lines
-    found = find_continuations(lines.filter(pl.col("text") != "")).select("source_id", "line_no", "continues")
-    marked = lines.join(found, on=["source_id", "line_no"], how="left", maintain_order="left")
-    return marked.with_columns(pl.col("continues").fill_null(value=False))
+    has_text = lines["text"] != ""
+    found = find_continuations(lines.filter(has_text)).select("continues")
+    return lines.with_columns(put_back(found, has_text)).with_columns(pl.col("continues").fill_null(value=False))
 
 
 def merge_continued(content: pl.DataFrame, unit: str, *columns: pl.Expr) -> pl.DataFrame:
@@ -107,16 +110,21 @@ def merge_continued(content: pl.DataFrame, unit: str, *columns: pl.Expr) -> pl.D
     """
     pieces = content.select("source_id", unit, *columns, first_line="line_no", last_line="line_no")
     is_same = (pl.col("source_id") == pl.col("source_id").shift(1)) & (pl.col(unit) == pl.col(unit).shift(1))
-    marked = pieces.with_columns(goes_on=is_same.fill_null(value=False))
-    in_parts = pl.col("goes_on") | pl.col("goes_on").shift(-1).fill_null(value=False)
+    marked = pieces.with_columns(goes_on=is_same.fill_null(value=False)).with_columns(
+        is_begun=~pl.col("goes_on") & pl.col("goes_on").shift(-1).fill_null(value=False)
+    )
+    heads = marked.filter(~pl.col("goes_on")).select(pieces.columns)
+    is_begun = marked.filter(~pl.col("goes_on"))["is_begun"]
     names = [column.meta.output_name() for column in columns]
     merged = (
-        marked.filter(in_parts)
+        marked.filter(pl.col("goes_on") | pl.col("is_begun"))
         .group_by("source_id", unit, maintain_order=True)
-        .agg(pl.col(names).str.join(""), pl.col("first_line").min(), pl.col("last_line").max())
+        .agg(pl.col(names).str.join(""), pl.col("last_line").max())
+        .select(*names, "last_line")
     )
-    whole = marked.filter(~in_parts).drop("goes_on")
-    return pl.concat([whole, merged.select(whole.columns)]).sort("source_id", "first_line")
+    return heads.with_columns(
+        pl.when(is_begun).then(whole).otherwise(heads[whole.name]).alias(whole.name) for whole in put_back(merged, is_begun)
+    )
 
 
 def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
@@ -125,27 +133,30 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
     In: source_id, line_no, raw_text, text of non-blank lines, sorted. Out: + continues (Boolean).
     """
     described = _find_known_wholes(_describe_neighbours(_describe_pages(_describe_lines(content))))
-    is_inner = pl.col("before").is_not_null()
+    is_inner = pl.col("before").is_not_null() & ~pl.col("stands_alone")
+    breaks_off = ~pl.col("before_ends")
+    is_short = pl.col("n_chars") <= SHORT_CHARS
+    # The ways in which text goes on, each looked for where it can be met.
+    ways = {
+        "goes_on_full_line": (pl.col("before_full"), _continues_full_line()),
+        "goes_on_open": (breaks_off & ~pl.col("starts_unit"), _continues_open_mark() | _continues_open_bracket()),
+        "goes_on_inside": (breaks_off, _starts_inside_sentence()),
+        "goes_on_broken": (pl.col("before_broken"), _continues_broken_prose() | _is_inline_piece()),
+        "goes_on_title": (
+            breaks_off & (pl.col("bare").str.starts_with("(") | (pl.col("n_chars") <= 2)),
+            is_version_of_title() | completes_cut_title(),
+        ),
+        "goes_on_speech": (is_short & ~pl.col("ends"), continues_speech_occasion()),
+        "signs": (is_short, _signs_above_date()),
+    }
+    for name, (is_asked, goes_on) in ways.items():
+        described = tell_where(described, is_inner & is_asked, **{name: goes_on})
+    goes_on = pl.any_horizontal(pl.col("^goes_on_.*$")) | continues_title() | pl.col("is_part_of_known_line")
+    found = read_around_titles(described).with_columns(continues=is_inner & ~pl.col("signs") & goes_on)
+    pieces = _follow_pieces(found)
     return (
-        described.with_columns(
-            continues=is_inner
-            & ~pl.col("stands_alone")
-            & ~_signs_above_date()
-            & (
-                _continues_full_line()
-                | _continues_open_mark()
-                | _continues_open_bracket()
-                | _starts_inside_sentence()
-                | _continues_broken_prose()
-                | _is_inline_piece()
-                | continues_title()
-                | continues_speech_occasion()
-                | is_version_of_title()
-                | completes_cut_title()
-                | pl.col("is_part_of_known_line")
-            )
-        )
-        .with_columns(continues=pl.col("continues") | _follows_inline_piece() | _follows_stray_opening())
+        tell_where(pieces, pl.col("is_airy") & (pl.col("before_chars") <= 3), is_stray_word=_is_stray_word())
+        .with_columns(continues=pl.col("continues") | pl.col("follows_piece") | _follows_stray_opening())
         .select(*content.columns, "continues")
     )
 
@@ -176,19 +187,22 @@ def find_split_cells(content: pl.DataFrame) -> pl.DataFrame:
 
 
 def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
-    trimmed = content.with_columns(bare=without_spaces(without_markup(pl.col("text"))), trimmed=pl.col("raw_text").str.strip_chars_end())
+    trimmed = add_unmarked(content).with_columns(bare=without_spaces(pl.col("unmarked")), trimmed=pl.col("raw_text").str.strip_chars_end())
     counted = trimmed.with_columns(
-        n_chars=pl.col("bare").str.len_chars().cast(pl.Int32), raw_chars=pl.col("trimmed").str.len_chars().cast(pl.Int32)
+        n_chars=pl.col("bare").str.len_chars().cast(pl.Int32),
+        raw_chars=pl.col("trimmed").str.len_chars().cast(pl.Int32),
+        is_marked=pl.col("text").str.contains(MARKED_LINE),
+        is_whole=_stands_alone(pl.col("bare")),
     )
     return counted.with_columns(
         # A CJK character takes three bytes of UTF-8 and two cells of the page, an ASCII character one and one.
         cells=(pl.col("trimmed").str.len_bytes().cast(pl.Int32) + pl.col("raw_chars")) // 2,
         is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
         ends=ends_sentence(pl.col("bare")),
-        starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | pl.col("text").str.contains(MARKED_LINE),
-        stands_alone=_stands_alone(pl.col("bare")) | pl.col("text").str.contains(MARKED_LINE),
+        starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | pl.col("is_marked"),
+        stands_alone=pl.col("is_whole") | pl.col("is_marked"),
         gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
-    ).drop("trimmed")
+    ).drop("trimmed", "unmarked", "is_marked")
 
 
 def _stands_alone(bare: pl.Expr) -> pl.Expr:
@@ -250,29 +264,17 @@ def _mark_full_lines(placed: pl.DataFrame, measure: str, slack: int, part: list[
 
 
 def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
-    is_plain = ~pl.col("ends") & ~pl.col("starts_unit") & (pl.col("n_chars") <= TITLE_PIECE_CHARS) & ~pl.col("bare").str.contains("[。;:]")
+    bare = pl.col("bare")
+    may_be_plain = ~pl.col("ends") & ~pl.col("starts_unit") & (pl.col("n_chars") <= TITLE_PIECE_CHARS)
+    plain = tell_where(described, may_be_plain, is_plain=~bare.str.contains("[。;:]"))
     # 关于适用《…法》 names the matter only: 若干问题的解释 is still to come.
-    ends_in_cited_title = pl.col("bare").str.contains("关于[^《]*《[^》]*》$")
-    is_title_end = is_plain & pl.col("bare").str.contains(TITLE_END) & ~ends_in_cited_title
-    begins_title = (
-        is_plain
-        & ~is_title_end
-        & (pl.col("n_chars") >= 8)
-        & pl.col("bare").str.contains("关于|印发|转发")
-        & ~pl.col("bare").str.contains("^关于我们")
-    )
-    has_comma = pl.col("bare").str.contains("[,。]")
-    is_heading_shaped = pl.col("starts_unit") & ~pl.col("bare").str.contains("。")
-    is_broken_prose = (
-        has_comma & (pl.col("n_chars") >= PROSE_CHARS) & pl.col("bare").str.contains(BREAKS_OFF) & ~is_heading_shaped & ~pl.col("ends")
-    )
-    named = described.with_columns(
-        is_plain=is_plain,
-        is_title_end=is_title_end,
-        begins_title=begins_title,
-        is_broken_prose=is_broken_prose,
-        is_heading_shaped=is_heading_shaped,
-    )
+    ends_in_cited_title = bare.str.contains("关于[^《]*《[^》]*》$")
+    ended = tell_where(plain, pl.col("is_plain"), is_title_end=bare.str.contains(TITLE_END) & ~ends_in_cited_title)
+    may_begin_title = pl.col("is_plain") & ~pl.col("is_title_end") & (pl.col("n_chars") >= 8)
+    begun = tell_where(ended, may_begin_title, begins_title=bare.str.contains("关于|印发|转发") & ~bare.str.starts_with("关于我们"))
+    headed = tell_where(begun, pl.col("starts_unit"), is_heading_shaped=~bare.str.contains("。", literal=True))
+    may_be_broken = ~pl.col("ends") & (pl.col("n_chars") >= PROSE_CHARS) & ~pl.col("is_heading_shaped")
+    named = tell_where(headed, may_be_broken, is_broken_prose=bare.str.contains("[,。]") & bare.str.contains(BREAKS_OFF))
     shifted = [
         neighbour(pl.col(name), 1).alias(alias)
         for name, alias in {
@@ -280,6 +282,7 @@ def _describe_neighbours(described: pl.DataFrame) -> pl.DataFrame:
             "n_chars": "before_chars",
             "ends": "before_ends",
             "is_full": "before_full",
+            "is_whole": "before_whole",
             "is_broken_prose": "before_broken",
             "begins_title": "before_begins_title",
             "is_heading_shaped": "before_heading",
@@ -299,33 +302,26 @@ def _find_known_wholes(described: pl.DataFrame) -> pl.DataFrame:
     A page shows its title on one line of its frame and on several above the text.
     """
     is_short = (pl.col("n_chars") <= TITLE_PIECE_CHARS) & ~pl.col("ends") & ~pl.col("starts_unit")
-    short = described.select("source_id", "line_no", "bare", "before", is_short=is_short).with_columns(
+    short = described.select("source_id", "bare", "before", is_short=is_short, row=pl.int_range(pl.len())).with_columns(
         two_are_short=pl.col("is_short") & neighbour(pl.col("is_short"), 1).fill_null(value=False),
         before_both=neighbour(pl.col("before"), 1),
-        line_above=neighbour(pl.col("line_no"), 1),
     )
     three_are_short = pl.col("two_are_short") & neighbour(pl.col("two_are_short"), 1).fill_null(value=False)
     pairs = short.with_columns(three_are_short=three_are_short).filter("two_are_short")
-    two = pairs.select("source_id", "line_no", whole=pl.col("before") + pl.col("bare"))
-    three = pairs.filter("three_are_short").select(
-        "source_id", "line_no", "line_above", whole=pl.col("before_both") + pl.col("before") + pl.col("bare")
-    )
-    known = described.select("source_id", whole="bare").filter(pl.col("whole").str.len_chars() >= MIN_WHOLE_CHARS).unique()
-    known_two = two.join(known, on=["source_id", "whole"], how="semi").select("source_id", "line_no")
-    known_three = three.join(known, on=["source_id", "whole"], how="semi")
-    second_of_three = known_three.select("source_id", line_no="line_above")
-    parts = pl.concat([known_two, known_three.select("source_id", "line_no"), second_of_three]).unique()
-    marked = described.join(
-        parts.with_columns(is_part_of_known_line=pl.lit(value=True)), on=["source_id", "line_no"], how="left", maintain_order="left"
-    )
-    return marked.with_columns(pl.col("is_part_of_known_line").fill_null(value=False))
+    two = pairs.select("source_id", "row", whole=pl.col("before") + pl.col("bare"))
+    three = pairs.filter("three_are_short").select("source_id", "row", whole=pl.col("before_both") + pl.col("before") + pl.col("bare"))
+    may_be_known = pl.col("n_chars").is_between(MIN_WHOLE_CHARS, 3 * TITLE_PIECE_CHARS)
+    known = described.filter(may_be_known).select("source_id", whole="bare")
+    known_two = two.join(known, on=["source_id", "whole"], how="semi")["row"]
+    known_three = three.join(known, on=["source_id", "whole"], how="semi")["row"]
+    parts = pl.concat([known_two, known_three, known_three - 1])
+    return described.with_columns(is_part_of_known_line=pl.int_range(pl.len()).is_in(parts.implode()))
 
 
 def _continues_full_line() -> pl.Expr:
-    full = pl.when(pl.col("before_full")).then("before")
-    before = full.str
+    before = pl.col("before").str
     is_whole_title = before.contains("关于|印发") & before.contains(TITLE_END)
-    is_whole = (before.contains(SPEECH_END) & before.contains(SPEECH_START)) | is_whole_title | _stands_alone(full)
+    is_whole = (before.contains(SPEECH_END) & before.contains(SPEECH_START)) | is_whole_title | pl.col("before_whole")
     breaks_off = ~pl.col("before_ends") & ~is_whole & ~(pl.col("starts_unit") & before.contains("[)》”]$"))
     # A heading of the first level that fills its line stands alone when a full line of text follows.
     is_full_heading = before.contains(LEVEL_ONE) & ~before.contains("。") & pl.col("is_full")
@@ -344,11 +340,9 @@ def _continues_open_mark() -> pl.Expr:
 
 
 def _continues_open_bracket() -> pl.Expr:
-    broken_off = pl.when(~pl.col("before_ends") & ~pl.col("starts_unit")).then("before")
-
     def is_left_open(opening: str, closing: str) -> pl.Expr:
-        n_open = broken_off.str.count_matches(opening, literal=True)
-        n_closed = broken_off.str.count_matches(closing, literal=True)
+        n_open = pl.col("before").str.count_matches(opening, literal=True)
+        n_closed = pl.col("before").str.count_matches(closing, literal=True)
         is_closed_here = pl.col("bare").str.contains(closing, literal=True)
         return (n_open > n_closed) & is_closed_here
 
@@ -375,20 +369,27 @@ def _is_inline_piece() -> pl.Expr:
     return pl.col("before_broken") & is_piece & goes_on_after.fill_null(value=False)
 
 
-def _follows_inline_piece() -> pl.Expr:
+def _follow_pieces(found: pl.DataFrame) -> pl.DataFrame:
+    """Add follows_piece: the sentence goes on below a piece of it that stands on a line of its own."""
     is_piece = pl.col("continues") & (pl.col("n_chars") <= PIECE_CHARS) & ~pl.col("ends") & ~pl.col("is_title_end")
-    before_is_piece = neighbour(is_piece, 1)
-    had_prose = neighbour(pl.col("before_broken"), 1) | neighbour(pl.col("before"), 1).str.contains(OPEN_WORD)
-    goes_on = ~pl.col("starts_unit") & pl.col("bare").str.contains("[,。;:!?]")
-    return (before_is_piece & had_prose & goes_on).fill_null(value=False)
+    placed = found.with_columns(
+        before_is_piece=neighbour(is_piece, 1), above=neighbour(pl.col("before"), 1), above_broken=neighbour(pl.col("before_broken"), 1)
+    )
+    had_prose = pl.col("above_broken") | pl.col("above").str.contains(OPEN_WORD)
+    goes_on = had_prose & pl.col("bare").str.contains("[,。;:!?]")
+    return tell_where(placed, pl.col("before_is_piece") & ~pl.col("starts_unit"), follows_piece=goes_on)
 
 
 def _follows_stray_opening() -> pl.Expr:
     # On an airy page with other wraps, a word or two alone right above a paragraph are its beginning, cut off.
     n_adjacent_wraps = (pl.col("continues") & pl.col("before_broken") & (pl.col("gap") == 1)).sum().over("source_id")
-    is_stray = (pl.col("before_chars") <= 3) & (pl.col("before_gap") > 1) & pl.col("before").str.contains(r"^[\u4e00-\u9fff]+$")
-    goes_on = (pl.col("gap") == 1) & ~pl.col("starts_unit") & pl.col("bare").str.contains(",") & pl.col("ends")
+    is_stray = (pl.col("before_chars") <= 3) & (pl.col("before_gap") > 1) & pl.col("is_stray_word")
+    goes_on = (pl.col("gap") == 1) & ~pl.col("starts_unit") & pl.col("ends")
     return (pl.col("is_airy") & (n_adjacent_wraps >= 2) & is_stray & goes_on).fill_null(value=False)
+
+
+def _is_stray_word() -> pl.Expr:
+    return pl.col("before").str.contains(r"^[\u4e00-\u9fff]+$") & pl.col("bare").str.contains(",", literal=True)
 
 
 def _signs_above_date() -> pl.Expr:
