@@ -119,8 +119,13 @@ _SHOWN = r"""
         FROM (
             SELECT DISTINCT substr(word, start, size) AS piece
             FROM (
-                SELECT word, start, unnest(range(least(2, length(word)), least(length(word) - start + 1, 20) + 1)) AS size
-                FROM (SELECT word, unnest(range(1, length(word) + 1)) AS start FROM words WHERE NOT is_excluded)
+                SELECT word, start, unnest(range(shortest, least(length(word) - start + 1, greatest(shortest, 20)) + 1)) AS size
+                FROM (
+                    SELECT word, CASE WHEN is_phrase THEN length(word) ELSE least(2, length(word)) END AS shortest,
+                        unnest(range(1, length(word) + 1)) AS start
+                    FROM words
+                    WHERE NOT is_excluded
+                )
             )
         )
     ),
