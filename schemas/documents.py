@@ -170,14 +170,13 @@ DOCUMENTS = Contract(
         TableRule(
             "text_is_its_paragraphs",
             """
-            SELECT d.document_id
-            FROM main.documents AS d
-            LEFT JOIN (
-                SELECT document_id, string_agg(text, chr(10) ORDER BY ordinal) AS content
-                FROM main.paragraphs
-                GROUP BY document_id
-            ) USING (document_id)
-            WHERE d.text IS DISTINCT FROM content
+            SELECT document_id, ordinal, line, p.text
+            FROM (
+                SELECT document_id, unnest(range(1, len(lines) + 1)) AS ordinal, unnest(lines) AS line
+                FROM (SELECT document_id, string_split(text, chr(10)) AS lines FROM main.documents)
+            )
+            FULL JOIN main.paragraphs AS p USING (document_id, ordinal)
+            WHERE line IS DISTINCT FROM p.text
             """,
             "A document's text is its paragraphs, one a line",
         ),

@@ -8,7 +8,7 @@ import polars as pl  # noqa: TC002  # pandera reads the annotations
 from schemas import fields
 from schemas.folding import UNSEEN
 from schemas.rules import ids_without_gaps
-from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
+from schemas.table import STRETCH, Columns, Contract, ForeignKey, RowRule, TableRule
 
 CONTENT = ", ".join(f"'{role}'" for role in fields.CONTENT_ROLES)
 
@@ -53,12 +53,13 @@ SOURCES = Contract(
         ),
         TableRule(
             "ledger_rebuilds_the_file",
-            """
+            f"""
             SELECT s.source_id, s.sha256, s.n_bytes
             FROM lineage.sources AS s
             JOIN (
                 SELECT source_id, string_agg(raw_text || line_ending, '' ORDER BY line_no) AS content
                 FROM lineage.lines
+                WHERE {STRETCH}
                 GROUP BY source_id
             ) USING (source_id)
             ANTI JOIN (FROM lineage.repairs WHERE kind = 'undecodable_bytes') AS r USING (source_id)
@@ -311,7 +312,7 @@ DUPLICATES = Contract(
             FROM ends AS e
             JOIN lineage.lines AS l USING (source_id, line_no)
             JOIN lineage.lines AS o ON o.source_id = e.source_id AND o.line_no = e.other_no
-            WHERE lineage.folded(l.raw_text) <> lineage.folded(o.raw_text)
+            WHERE CASE WHEN l.raw_text = o.raw_text THEN FALSE ELSE lineage.folded(l.raw_text) <> lineage.folded(o.raw_text) END
             """,
             "A repeat within a page begins and ends with the lines that what it repeats begins and ends with",
         ),

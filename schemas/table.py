@@ -57,9 +57,16 @@ class RowRule:
     severity: Severity = "error"
 
 
+STRETCH = "/* sources of a stretch */ TRUE"
+
+
 @dataclass(frozen=True)
 class TableRule:
-    """A condition over rows or tables: a DuckDB query that returns the rows that break it."""
+    """A condition over rows or tables: a DuckDB query that returns the rows that break it.
+
+    A query that puts together what sources hold says where it may be asked about some of them at a time, by `STRETCH` in place of a
+    condition on `source_id`: the audit then never has the corpus in memory.
+    """
 
     name: str
     breaches: str

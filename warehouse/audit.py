@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from schemas.checks import HANDED_OVER_NAME, Check, list_checks
+from schemas.table import STRETCH
 from warehouse.breaches import compare_with_parts, find_repeated_key, list_breaches
-from warehouse.connect import open_duckdb, sql_name
+from warehouse.connect import open_duckdb, sql_name, sql_text
 from warehouse.folder import warehouse_file
 from warehouse.load import sql_types
 from warehouse.results import SAMPLE_ROWS, CheckResult, Crash, frame_of_results, show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
     from types import ModuleType
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from schemas.table import Contract
 
 ENGINE = "great_expectations"
+STRETCH_BYTES = 64_000_000  # texts put together take some five times that in memory
 Verdict = Crash | bool
 
 
@@ -66,12 +68,30 @@ def audit_checks(contract: Contract) -> tuple[Check, ...]:
 
 
 def _ask_great_expectations(path: Path, contracts: tuple[Contract, ...]) -> dict[tuple[str, str], Verdict]:
+    stretches = _cut_sources(path)
     with open_source(path) as source:
         return {
             (contract.name, name): verdict
             for contract in contracts
-            for name, verdict in judge_table(source, contract, audit_checks(contract)).items()
+            for name, verdict in judge_table(source, contract, audit_checks(contract), stretches).items()
         }
+
+
+def _cut_sources(path: Path) -> tuple[str, ...]:
+    """Return conditions on `source_id` that cut the sources into stretches of `STRETCH_BYTES`; none where there are no sources to cut."""
+    connection = open_duckdb(path, read_only=True)
+    try:
+        rows = connection.execute(f"""
+            SELECT min(source_id), max(source_id)
+            FROM (SELECT source_id, sum(n_bytes) OVER (ORDER BY source_id) // {STRETCH_BYTES} AS stretch FROM lineage.sources)
+            GROUP BY stretch
+            ORDER BY stretch
+        """).fetchall()
+    except duckdb.Error:
+        return ()
+    finally:
+        connection.close()
+    return tuple(f"source_id BETWEEN {sql_text(first)} AND {sql_text(last)}" for first, last in rows)
 
 
 @contextmanager
@@ -107,20 +127,40 @@ def import_great_expectations() -> ModuleType:
     return gx
 
 
-def judge_table(source: SQLDatasource, contract: Contract, checks: Sequence[Check]) -> dict[str, Verdict]:
-    """Have Great Expectations decide about checks of one table; by name, whether each passed, or why it crashed."""
+def judge_table(source: SQLDatasource, contract: Contract, checks: Sequence[Check], stretches: Sequence[str] = ()) -> dict[str, Verdict]:
+    """Have Great Expectations decide about checks of one table; by name, whether each passed, or why it crashed.
+
+    A check that can be asked about some sources at a time is asked about each of the `stretches`, conditions on `source_id`.
+    """
     import great_expectations as gx
 
     try:
         asset = source.add_table_asset(contract.name, table_name=contract.table, schema_name=contract.schema)
         batch = asset.add_batch_definition_whole_table("whole table").get_batch()
-        suite = gx.ExpectationSuite(name=contract.name, expectations=[expectation(check, contract) for check in checks])
+        suite = gx.ExpectationSuite(
+            name=contract.name, expectations=[one for check in checks for one in expectations(check, contract, stretches)]
+        )
         validation = batch.validate(suite, result_format="BOOLEAN_ONLY")
     except Exception as error:  # noqa: BLE001  # whatever stops the engine is a crash of its checks, never a crash of the audit
         return {check.name: Crash(f"{type(error).__name__}: {error}") for check in checks}
     configured = [(result.expectation_config, result) for result in validation.results]
-    found = {config.meta["check"]: _verdict(result) for config, result in configured if config and config.meta}
-    return {check.name: found.get(check.name, Crash("Great Expectations gave no verdict")) for check in checks}
+    found = [(config.meta["check"], _verdict(result)) for config, result in configured if config and config.meta]
+    return {check.name: _sum_verdicts([verdict for name, verdict in found if name == check.name]) for check in checks}
+
+
+def _sum_verdicts(verdicts: list[Verdict]) -> Verdict:
+    """Return the worst of the verdicts on the stretches that a check was asked about."""
+    crashes = [verdict for verdict in verdicts if isinstance(verdict, Crash)]
+    return crashes[0] if crashes else all(verdicts) if verdicts else Crash("Great Expectations gave no verdict")
+
+
+def expectations(check: Check, contract: Contract, stretches: Sequence[str]) -> Iterator[Expectation]:
+    """Yield what stands for a check: one expectation, or one a stretch."""
+    if check.kind == "table_rule" and STRETCH in check.value.breaches:
+        for stretch in stretches or ("TRUE",):
+            yield _no_rows(check.value.breaches.replace(STRETCH, stretch), {"check": check.name})
+    else:
+        yield expectation(check, contract)
 
 
 def expectation(check: Check, contract: Contract) -> Expectation:
