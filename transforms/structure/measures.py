@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.masks import text_where
+from transforms.masks import contains_one, text_where
 from transforms.neighbours import next_in, previous_in
 from transforms.structure.classify import classify_paragraphs, heading_pattern, judge_titles
 from transforms.structure.outline import FLOW_ROLES
@@ -74,9 +74,9 @@ def _join_members(members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _pattern(measure_rules: pl.DataFrame, applies_to: str, *effects: str) -> str:
-    """Join the patterns of some rules."""
-    return "|".join(measure_rules.filter(pl.col("applies_to") == applies_to, pl.col("effect").is_in(effects)).get_column("pattern"))
+def _patterns(measure_rules: pl.DataFrame, applies_to: str, *effects: str) -> list[str]:
+    """List the patterns of some rules."""
+    return measure_rules.filter(pl.col("applies_to") == applies_to, pl.col("effect").is_in(effects)).get_column("pattern").to_list()
 
 
 def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
@@ -118,39 +118,58 @@ def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataF
 
 def _begin_measures(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
     """Keep plans; add `begins` (measure kind, `other`, or null where the paragraph goes on), is_label, opens_with_title and `title`."""
-    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    is_flow, is_free, is_unit, is_plain = (pl.col(name) for name in ("is_flow", "is_free", "unit_of_text", "is_plain"))
     is_body, is_heading = pl.col("role") == "body", pl.col("role") == "heading"
-    is_free = is_flow & ~pl.col("in_aside") & ~pl.col("is_aside") & ~pl.col("is_regulation") & ~pl.col("is_section")
-    is_unit = pl.col("parent").is_not_null() & ~pl.col("is_absorbed") & ~pl.col("is_section")
-    is_plain = pl.col("parent").is_null() & (pl.col("use").is_null() | (pl.col("use") == "spoken"))
-    is_label = pl.col("text").str.contains(_LABEL_LINE)
-    wording = pl.when(pl.col("rest") == "").then(next_in("part", pl.col("rest"))).otherwise("rest")
-    acts = wording.str.strip_chars_start("“‘《—- ").str.contains(_pattern(measure_rules, "unit", "plan"))
-    speaks = pl.col("rest").str.contains(r"[。;!]") | acts | (pl.col("rest").str.len_chars() > 30)
-    says_nothing = pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "no_measure", "closing"))
-    bare_number = (pl.col("rest") == "") & pl.col("marker").is_not_null()
-    follows_bare_number = previous_in("document_id", bare_number).fill_null(value=False)
-    heads_text = next_in("part", is_body).fill_null(value=False)
+    is_empty = pl.col("rest") == ""
+    follows_bare_number = previous_in("document_id", is_empty & pl.col("marker").is_not_null()).fill_null(value=False)
+    heads_text = next_in("part", is_body).fill_null(value=False) & ~follows_bare_number
+    opens_list = pl.col("text").str.ends_with(":")
     kind = (
         pl.when(is_flow & (pl.col("is_section") | pl.col("is_regulation") | pl.col("in_aside")))
         .then(pl.lit("other"))
-        .when(is_free & is_unit & (is_heading | speaks | (pl.col("rest") == "")))
-        .then(pl.when(is_body & (pl.col("rest") != "")).then(pl.lit("numbered")).otherwise(pl.lit("headed")))
+        .when(is_free & is_unit & (is_heading | pl.col("speaks") | is_empty))
+        .then(pl.when(is_body & ~is_empty).then(pl.lit("numbered")).otherwise(pl.lit("headed")))
         .when(is_flow & is_unit)
         .then(pl.lit("other"))
         .when(is_free & (pl.col("use") == "box") & (is_heading | (pl.col("rest").str.len_chars() < 40)))
         .then(pl.lit("box"))
-        .when(is_free & is_plain & says_nothing)
+        .when(is_free & is_plain & pl.col("says_nothing"))
         .then(pl.lit("other"))
-        .when(is_free & is_plain & pl.col("is_leaf") & is_heading & heads_text & ~follows_bare_number & ~pl.col("text").str.ends_with(":"))
+        .when(is_free & is_plain & pl.col("is_leaf") & is_heading & heads_text & ~opens_list)
         .then(pl.lit("titled"))
-        .when(is_free & is_plain & pl.col("is_leaf") & is_body & ~is_label)
-        .then(pl.when(speaks & ~pl.col("text").str.ends_with(":")).then(pl.lit("plain")).otherwise(pl.lit("other")))
+        .when(is_free & is_plain & pl.col("is_leaf") & is_body & ~pl.col("is_label"))
+        .then(pl.when(pl.col("speaks") & ~opens_list).then(pl.lit("plain")).otherwise(pl.lit("other")))
         .when(~is_flow)
         .then(pl.lit("other"))
     )
-    plans = _keep_plans(placed.with_columns(begins=kind, acts=acts, is_label=is_label), measure_rules)
+    begun = _mark_wording(placed, measure_rules).with_columns(begins=kind)
+    plans = _keep_plans(begun.drop("is_flow", "is_free", "unit_of_text", "is_plain", "speaks", "says_nothing"), measure_rules)
     return _settle_plain(plans.with_columns(opens_with_title=begins_with_title())).pipe(_add_titles)
+
+
+def _mark_wording(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
+    """Add what each paragraph by itself says of measures.
+
+    is_flow (part of the text), is_free (and in no aside, law or heading of a section), unit_of_text (a unit of its own), is_plain (not
+    numbered); acts (begins with a verb of doing), speaks (says something), says_nothing (turns to the audience, looks back, closes; told
+    of plain ones only), is_label (says who is in charge).
+    """
+    is_flow = pl.col("role").is_in(FLOW_ROLES)
+    is_free = is_flow & ~pl.col("in_aside") & ~pl.col("is_aside") & ~pl.col("is_regulation") & ~pl.col("is_section")
+    is_plain = pl.col("parent").is_null() & (pl.col("use").is_null() | (pl.col("use") == "spoken"))
+    wording = pl.when(pl.col("rest") == "").then(next_in("part", pl.col("rest"))).otherwise("rest")
+    plain = text_where(pl.col("is_free") & pl.col("is_plain"))
+    return placed.with_columns(
+        is_flow=is_flow,
+        is_free=is_free,
+        is_plain=is_plain,
+        unit_of_text=pl.col("parent").is_not_null() & ~pl.col("is_absorbed") & ~pl.col("is_section"),
+        acts=contains_one(wording.str.strip_chars_start("“‘《—- "), _patterns(measure_rules, "unit", "plan")),
+        is_label=pl.col("text").str.contains(_LABEL_LINE),
+    ).with_columns(
+        speaks=pl.col("rest").str.contains(r"[。;!]") | pl.col("acts") | (pl.col("rest").str.len_chars() > 30),
+        says_nothing=contains_one(plain, _patterns(measure_rules, "paragraph", "no_measure", "closing")),
+    )
 
 
 def _keep_plans(begun: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
@@ -166,7 +185,7 @@ def _keep_plans(begun: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFram
         .agg(is_plan=(pl.col("declared").first() | share).fill_null(value=False))
     )
     undecided = begun.join(judged.filter(~pl.col("is_plan")), on="document_id", how="semi")
-    declaring = undecided.filter(pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "declared")))
+    declaring = undecided.filter(contains_one(pl.col("text"), _patterns(measure_rules, "paragraph", "declared")))
     plans = pl.concat([judged.filter("is_plan").select("document_id"), declaring.select("document_id")])
     return begun.join(plans, on="document_id", how="semi", maintain_order="left").drop("acts")
 
@@ -262,7 +281,7 @@ def _cut_closing_words(blocks: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.
     placed = (
         blocks.with_columns(is_last=pl.col("block") == pl.when("is_measure").then("block").max().over("part"))
         .with_columns(is_single=pl.when(is_other).then(pl.col("n_paragraphs") == 1).mean().over("part").fill_null(1.0) > _HALF)
-        .with_columns(closes=pl.col("text").str.contains(_pattern(measure_rules, "paragraph", "closing")))
+        .with_columns(closes=contains_one(pl.col("text"), _patterns(measure_rules, "paragraph", "closing")))
     )
     goes_on = pl.col("is_last") & ~pl.col("starts") & ~pl.col("is_label")
     is_closing = goes_on & ((pl.col("closes") & (pl.col("kind") != "headed")) | (pl.col("is_single") & (pl.col("kind") == "numbered")))
