@@ -157,6 +157,11 @@ DOCUMENTS = Contract(
         ),
         RowRule("region_has_name_and_code", "(region_code IS NULL) = (region_name IS NULL)", "Region code and name come together"),
         RowRule("region_has_level_and_code", "(region_code IS NULL) = (region_level IS NULL)", "Region code and level come together"),
+        RowRule(
+            "title_comes_first",
+            "title IS NOT NULL OR (plan_title IS NULL AND kind IS NULL)",
+            "A document without a title has no plan's title and no kind",
+        ),
         RowRule("in_force_after_issue", "effective_on >= issued_on", "A document is not in force before it was issued", severity="warning"),
         RowRule("shown_after_issue", "published_on >= issued_on", "A document is not published before it was issued", severity="warning"),
         RowRule(
@@ -193,6 +198,26 @@ DOCUMENTS = Contract(
         *(_stands_in_the_source(column) for column in ("title", "plan_title", "publisher", "plan_year")),
         _stands_in_the_source("document_number", _LACKS_NUMBER),
         _DAYS_STAND_IN_THE_SOURCE,
+        TableRule(
+            "issuer_is_made_of_the_source",
+            f"""
+            WITH asked AS (SELECT document_id, source_id, issuer, region_name FROM main.documents WHERE NOT contains(text, issuer))
+            SELECT d.document_id, d.issuer
+            FROM asked AS d
+            JOIN ({_CONTENT}) USING (source_id)
+            WHERE NOT contains(content, d.issuer) AND translate(d.issuer, concat(lineage.folded(content), d.region_name), '') <> ''
+            """,
+            "Each character of the issuer stands in the source or in its region's name (省政府 is the 人民政府 of a province)",
+        ),
+        TableRule(
+            "plan_year_is_of_the_title",
+            """
+            SELECT document_id, title, plan_title, plan_year
+            FROM (SELECT *, concat_ws(' ', title, plan_title) AS titles FROM main.documents)
+            WHERE regexp_matches(titles, '(19|20)[0-9]{2}年') AND NOT contains(titles, plan_year::VARCHAR)
+            """,
+            "Where a title names years, the plan's is one of them",
+        ),
         TableRule(
             "kind_is_of_the_title",
             """

@@ -307,11 +307,11 @@ DUPLICATES = Contract(
                     unnest([duplicate_of_first_line, duplicate_of_last_line]) AS other_no
                 FROM lineage.duplicates
                 WHERE kind = 'within_source'
-            )
+            ), lines AS MATERIALIZED (SELECT source_id, line_no, raw_text FROM lineage.lines SEMI JOIN ends USING (source_id))
             SELECT e.duplicate_id, e.line_no, e.other_no, l.raw_text, o.raw_text AS other_text
             FROM ends AS e
-            JOIN lineage.lines AS l USING (source_id, line_no)
-            JOIN lineage.lines AS o ON o.source_id = e.source_id AND o.line_no = e.other_no
+            JOIN lines AS l USING (source_id, line_no)
+            JOIN lines AS o ON o.source_id = e.source_id AND o.line_no = e.other_no
             WHERE CASE WHEN l.raw_text = o.raw_text THEN FALSE ELSE lineage.folded(l.raw_text) <> lineage.folded(o.raw_text) END
             """,
             "A repeat within a page begins and ends with the lines that what it repeats begins and ends with",

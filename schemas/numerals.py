@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 _DIGITS = "零一二三四五六七八九"
-_MOST = 199  # no page numbers its sections or measures further in words
+_MOST = 999  # the longest codes have some 1,260 articles
 
 
 def write_in_words(number: int) -> str:
-    """Write a number from 0 to 199 in Chinese: 12 as 十二, 120 as 一百二十, 105 as 一百零五."""
+    """Write a number from 0 to 999 in Chinese: 12 as 十二, 120 as 一百二十, 105 as 一百零五."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
     in_tens = ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十" if tens else ""
@@ -20,10 +20,10 @@ _IN_WORDS = "[" + ", ".join(f"'{write_in_words(number)}'" for number in range(_M
 
 
 def in_words(number: str) -> str:
-    """Return SQL for a number in words; NULL above 199."""
+    """Return SQL for a number in words; NULL above 999."""
     return f"({_IN_WORDS})[{number} + 1]"
 
 
 def says_number(text: str, number: str) -> str:
-    """Return SQL that says whether a text holds a number, in digits or words."""
-    return f"(contains({text}, {number}::VARCHAR) OR coalesce(contains({text}, {in_words(number)}), FALSE))"
+    """Return SQL that says whether a text holds a number, in digits or words (in words above 999 it is taken on trust)."""
+    return f"(contains({text}, {number}::VARCHAR) OR coalesce(contains({text}, {in_words(number)}), {number} > {_MOST}))"

@@ -187,7 +187,7 @@ class QuarantineColumns(Columns):
     source_id: pl.String = fields.source_id()
     stage: pl.String = pa.Field(description="The step that refused the input", str_matches=r"^[a-z_]+$")
     reason: pl.String = pa.Field(description="Why, as one word", str_matches=r"^[a-z_]+$")
-    detail: pl.String = pa.Field(description="Why, in a sentence", nullable=True)
+    detail: pl.String = fields.text("Why, in a sentence")
 
 
 QUARANTINE = Contract(
@@ -261,6 +261,33 @@ METRICS = Contract(
             WHERE m.metric = 'rows' AND m.value <> n_found
             """,
             "The rows counted of a table are those that it has",
+        ),
+        TableRule(
+            "subject_is_of_the_table",
+            """
+            SELECT m.run_id, m.table_name, m.metric, m.subject
+            FROM quality.metrics AS m
+            LEFT JOIN (
+                SELECT schema_name || '.' || table_name AS table_name, column_name AS subject, column_name
+                FROM duckdb_columns()
+            ) AS c USING (table_name, subject)
+            WHERE CASE metric
+                WHEN 'fill_rate' THEN c.column_name IS NULL
+                WHEN 'share_of_lines' THEN m.table_name <> 'lineage.lines'
+                ELSE m.subject <> split_part(m.table_name, '.', 2)
+                END
+            """,
+            "A fill rate is of a column of its table, a number of rows of the table itself",
+        ),
+        TableRule(
+            "numbers_of_a_table_agree",
+            """
+            SELECT run_id, table_name, list(DISTINCT n_rows) AS n_rows, list(DISTINCT value) FILTER (metric = 'rows') AS rows_counted
+            FROM quality.metrics
+            GROUP BY run_id, table_name, metric = 'rows_per_document'
+            HAVING count(DISTINCT n_rows) > 1 OR bool_or(metric = 'rows' AND value <> n_rows)
+            """,
+            "All numbers of a table are taken from as many rows as it has",
         ),
         TableRule(
             "shares_add_up",

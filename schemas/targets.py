@@ -9,12 +9,16 @@ from schemas import fields
 from schemas.folding import lacks
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
+# The first digit of a number, as words begin with it.
+_FIRST_WORDS = "['[零〇]', '[一十百千万亿]', '[二两]', '三', '四', '[五半]', '六', '七', '八', '九']"
+
 
 def _is_said(value: str) -> str:
-    """Return SQL that says whether a value is one of `numbers`, but for a power of ten; NULL where there is no value."""
+    """Return SQL that says whether a value is one of `numbers`, but for a power of ten, or may be in words; NULL where there is none."""
     shift = f"log10(abs({value} / n))"
     is_same = f"CASE WHEN {value} = 0 OR n = 0 THEN {value} = n ELSE abs({shift} - round({shift})) < 1e-9 END"
-    return f"CASE WHEN {value} IS NOT NULL THEN list_bool_or(list_transform(numbers, lambda n: {is_same})) END"
+    in_words = f"regexp_matches(quote, {_FIRST_WORDS}[left(printf('%e', abs({value})), 1)::INTEGER + 1])"
+    return f"CASE WHEN {value} IS NOT NULL THEN list_bool_or(list_transform(numbers, lambda n: {is_same})) OR {in_words} END"
 
 
 class TargetColumns(Columns):
@@ -31,7 +35,7 @@ class TargetColumns(Columns):
     value_low: pl.Float64 = pa.Field(description="The number, 万 and 亿 multiplied out (800亿元 = 8e10, 元); of a range the lower end")
     value_high: pl.Float64 = pa.Field(description="The upper end of a range, else NULL", nullable=True)
     unit: pl.String = fields.text("Unit as written, without 万 and 亿; NULL where the page names none", nullable=True)
-    basis: pl.String = fields.one_of(fields.BASES, "What the number measures", nullable=True)
+    basis: pl.String = fields.one_of(fields.BASES, "What the number measures")
     target_year: pl.Int32 = pa.Field(description="Year by which it is to be reached", nullable=True, ge=1949, le=2100)
 
 
@@ -49,7 +53,12 @@ TARGETS = Contract(
         RowRule("range_goes_up", "value_low <= value_high", "The lower end of a range is not above the upper"),
         RowRule("paragraph_is_of_the_document", "STARTS_WITH(paragraph_id, document_id)", "A target's paragraph is part of its document"),
         RowRule("id_names_the_document", "STARTS_WITH(target_id, document_id)", "A target's id begins with its document's"),
-        RowRule("value_is_finite", "value_low BETWEEN -1e18 AND 1e18", "No plan of any state undertakes more than 1e18 of anything"),
+        RowRule(
+            "value_is_finite",
+            "value_low BETWEEN -1e18 AND 1e18 AND COALESCE(value_high, 0) BETWEEN -1e18 AND 1e18",
+            "No plan of any state undertakes more than 1e18 of anything",
+        ),
+        RowRule("per_cent_is_a_share", "unit <> '%' OR basis IN ('share', 'growth_rate')", "What is told in per cent is a share or growth"),
         RowRule(
             "quote_holds_the_unit",
             "unit IS NULL OR SPLIT_PART(quote, unit, 1) <> quote OR (unit = '%' AND SPLIT_PART(quote, '百分之', 1) <> quote)",
@@ -70,14 +79,24 @@ TARGETS = Contract(
             )
             WHERE len(numbers) > 0 AND NOT ({_is_said("value_low")} AND coalesce({_is_said("value_high")}, TRUE))
             """,
-            "Each value of a target is a number of its quote, but for the power of ten that 万 or 亿 stand for (numbers in words aside)",
+            "Each value of a target is a number of its quote, but for the power of ten of 万 or 亿 (in words: its first digit)",
+        ),
+        TableRule(
+            "year_is_told_where_the_plan_has_one",
+            """
+            SELECT t.target_id, t.target_year, d.plan_year
+            FROM main.targets AS t
+            JOIN main.documents AS d USING (document_id)
+            WHERE t.target_year IS NULL AND d.plan_year IS NOT NULL
+            """,
+            "A target of a plan has a year, the plan's if no other",
         ),
         TableRule(
             "unit_is_of_the_quote",
             """
             SELECT target_id, quote, unit
             FROM main.targets
-            WHERE unit NOT IN ('%', '‰') AND length(translate(lower(unit), lower(quote), '')) = length(unit)
+            WHERE unit NOT IN ('%', '‰', '‱') AND length(translate(lower(unit), lower(quote), '')) = length(unit)
             """,
             "A unit has a character of the quote at least (平方公尺 becomes 平方米); shares are written in many ways",
         ),
