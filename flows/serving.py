@@ -114,10 +114,12 @@ def _server(port: int) -> Generator[None]:
         except OSError as error:
             raise YaodianError(f"port {port} is taken: is another server at work? give another --port") from error
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL) as server:  # noqa: S603  our own
+    address = f"http://{HOST}:{port}/api"
+    environment = os.environ | {"PREFECT_SERVER_UI_API_URL": address}  # else its pages ask at the port that they know
+    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, env=environment) as server:  # noqa: S603  our own
         try:
-            _wait_for(server, f"http://{HOST}:{port}/api/health")
-            os.environ["PREFECT_API_URL"] = f"http://{HOST}:{port}/api"
+            _wait_for(server, f"{address}/health")
+            os.environ["PREFECT_API_URL"] = address
             sys.stderr.write(f"runs, logs and artifacts: http://{HOST}:{port}\n")
             yield
         finally:
