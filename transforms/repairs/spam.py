@@ -79,16 +79,14 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
 
 def _cut_long_lines(content: pl.DataFrame) -> pl.DataFrame:
     """Cut long lines into pieces, numbered as lines of their own: + of_line, first_char (where the piece stands in its line)."""
-    is_long = pl.col("text").str.len_chars() > LONG_LINE_CHARS
-    pieces = pl.when(is_long).then(pl.col("text").str.extract_all(PIECE)).otherwise(pl.concat_list("text"))
-    n_chars = pl.col("text").str.len_chars().cast(pl.Int32)
-    return (
-        content.with_columns(text=pieces)
-        .explode("text")
-        .with_columns(
-            of_line="line_no", first_char=(n_chars.cum_sum() - n_chars).over(PLACE), line_no=pl.int_range(pl.len(), dtype=pl.Int32)
-        )
-    )
+    placed = content.with_columns(of_line="line_no", first_char=pl.lit(0, dtype=pl.Int32))
+    is_long = content["text"].str.len_chars() > LONG_LINE_CHARS
+    if is_long.any():
+        n_chars = pl.col("text").str.len_chars().cast(pl.Int32)
+        pieces = placed.filter(is_long).with_columns(pl.col("text").str.extract_all(PIECE)).explode("text")
+        cut = pieces.with_columns(first_char=(n_chars.cum_sum() - n_chars).over(PLACE))
+        placed = pl.concat([placed.filter(~is_long), cut]).sort("source_id", "of_line", "first_char")
+    return placed.with_columns(line_no=pl.int_range(pl.len(), dtype=pl.Int32))
 
 
 def _run_pattern(telling: str, sign: str, *, is_chained: bool) -> str:
@@ -163,10 +161,7 @@ def _share_extent(runs: pl.DataFrame, *, at_end: bool) -> pl.DataFrame:
         # a run may hold white space around a joining mark, which ends the reach
         reach=pl.when(reach.str.len_chars() >= n_run).then(reach).otherwise(pl.col("original")),
     ).with_columns(n_alike=pl.len().over(group), longest=pl.col("n_run").max().over(group))
-    n_shared = pl.sum_horizontal(
-        ((piece(n).n_unique().over(group) == 1) & (pl.col("reach").str.len_chars().min().over(group) >= n)).cast(pl.Int32)
-        for n in range(1, MAX_SPAM_CHARS + 1)
-    )
+    n_shared = _count_shared(sided, group, at_end=at_end)
     n_grown = pl.col("n_shared") - pl.col("longest")
     beside = piece(pl.col("n_shared")).str.head(n_grown) if at_end else piece(pl.col("n_shared")).str.tail(n_grown)
     touching = beside.str.tail(2) if at_end else beside.str.head(2)
@@ -182,6 +177,16 @@ def _share_extent(runs: pl.DataFrame, *, at_end: bool) -> pl.DataFrame:
     else:
         new = pl.col("reach").str.head(pl.col("n_new"))
     return resized.with_columns(original=new).select(runs.columns)
+
+
+def _count_shared(sided: pl.DataFrame, group: list[str], *, at_end: bool) -> pl.Series:
+    """Count the first (at_end: last) characters of `reach` that all rows of a group share, MAX_SPAM_CHARS at most."""
+    reaches = sided.select(*group, reach=pl.col("reach").str.reverse() if at_end else pl.col("reach"))
+    # What the first and the last in the order of the alphabet begin with alike, all between them begin with.
+    bounds = reaches.select(first=pl.col("reach").min().over(group), last=pl.col("reach").max().over(group))
+    n_least = pl.min_horizontal(pl.col("first").str.len_chars(), pl.col("last").str.len_chars())
+    is_shared = ((pl.col("first").str.head(n) == pl.col("last").str.head(n)) & (n_least >= n) for n in range(1, MAX_SPAM_CHARS + 1))
+    return bounds.select(pl.sum_horizontal(shared.cast(pl.Int32) for shared in is_shared)).to_series()
 
 
 def _count_on_page(runs: pl.DataFrame) -> pl.DataFrame:
