@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from warehouse.pages.look import LABEL_SIZE, Look, colour, dress, fit_label, measure_label
+from warehouse.markdown import show_invisible
+from warehouse.pages.look import LABEL_SIZE, Look, colour, dress, fit_label, make_drawable, measure_label
 
 ROW = 26  # height of a row with a label, in pixels
 _LEVELS = {"country": "title", "province": "body", "city": "heading", "county": "note", "not told": "blank"}
@@ -26,6 +27,7 @@ TILES = {
 
 def draw_years(frame: pl.DataFrame, look: Look) -> Any:
     """Draw documents by year, stacked by the level of the region."""
+    frame = make_drawable(frame)
     told = frame["year"].to_list()
     years = list(range(min(told), max(told) + 1)) if told else []
     every = 1 if len(years) * 34 < look.width else -(-len(years) * 34 // look.width)
@@ -52,8 +54,12 @@ def draw_years(frame: pl.DataFrame, look: Look) -> Any:
 
 def draw_provinces(frame: pl.DataFrame, names: dict[str, str], look: Look) -> Any:
     """Draw documents by province as a map of equal tiles, darker where there are more; `names` by the first two digits of the code."""
+    frame = make_drawable(frame)
     counts = dict(frame.select("code", "n").iter_rows())
-    rows = [{"code": code, "name": names.get(code, code), "x": x, "y": y, "n": counts.get(code, 0)} for code, (x, y) in TILES.items()]
+    rows = [
+        {"code": code, "name": fit_label(show_invisible(names.get(code, code)), 44), "x": x, "y": y, "n": counts.get(code, 0)}
+        for code, (x, y) in TILES.items()
+    ]
     size = (look.width - 8) / 8
     base = _chart(pl.DataFrame(rows)).encode(
         x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(8)), paddingInner=0.06, paddingOuter=0)),
@@ -89,6 +95,7 @@ def draw_kinds(frame: pl.DataFrame, look: Look) -> Any:
 
 def draw_comparison(frame: pl.DataFrame, unit: str, look: Look) -> Any:
     """Draw one target across regions: a dot where a number is, a bar from end to end of a range; the words of the number beside it."""
+    frame = make_drawable(frame)
     scale, word = _choose_scale(frame)
     shown = frame.with_columns(
         pl.col("low") / scale,
@@ -100,7 +107,12 @@ def draw_comparison(frame: pl.DataFrame, unit: str, look: Look) -> Any:
         y=alt.Y("target_id:N", sort=list(labels), title=None, axis=_labels(labels, look)),
         tooltip=["region", "year", "comparator", "low", "high", "quote"],
     )
-    x = alt.X("low:Q", title=f"{word}{unit}" or None, axis=alt.Axis(tickCount=4), scale=alt.Scale(zero=False, nice=True, padding=14))
+    x = alt.X(
+        "low:Q",
+        title=show_invisible(f"{word}{unit[:20]}") or None,
+        axis=alt.Axis(tickCount=4),
+        scale=alt.Scale(zero=False, nice=True, padding=14),
+    )
     stem = base.mark_bar(height=5, cornerRadius=2, color=colour("heading")).transform_filter("datum.high != null").encode(x=x, x2="high:Q")
     dots = base.mark_circle(size=90, opacity=1, color=colour("body")).encode(x=x)
     ends = base.mark_circle(size=90, opacity=1, color=colour("body")).transform_filter("datum.high != null").encode(x=alt.X("high:Q"))
@@ -110,6 +122,7 @@ def draw_comparison(frame: pl.DataFrame, unit: str, look: Look) -> Any:
 
 def draw_shared_text(frame: pl.DataFrame, look: Look) -> Any:
     """Draw how much text documents share as a heat map; documents that share much stand beside each other."""
+    frame = make_drawable(frame)
     order = order_alike(frame)
     called = dict(frame.select("one_id", "one").iter_rows())
     labels = {key: f"{place}  {fit_label(called[key], look.label_width - 20)}" for place, key in enumerate(order, 1)}
@@ -134,10 +147,13 @@ def draw_shared_text(frame: pl.DataFrame, look: Look) -> Any:
 
 def draw_fill(frame: pl.DataFrame, look: Look) -> Any:
     """Draw the share of rows that have a fact, by column."""
+    frame = make_drawable(frame)
     labels = {name: name.replace("_", " ") for name in frame["column"]}
     y = alt.Y("column:N", sort=list(labels), title=None, axis=_labels(labels, look))
     base = _chart(frame).encode(y=y, tooltip=["column", "share", "n_rows"])
-    x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.12]), axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]))
+    x = alt.X(
+        "share:Q", title=None, stack=False, scale=alt.Scale(domain=[0, 1.12]), axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
+    )
     track = base.mark_bar(height=8, cornerRadius=4, color=colour("code")).encode(x=alt.datum(0, type="quantitative"), x2=alt.datum(1))
     bars = base.mark_bar(height=8, cornerRadius=4, color=colour("body")).encode(x=x)
     words = base.mark_text(align="left", dx=6).encode(x=x, text=alt.Text("share:Q", format=".0%"))
@@ -165,6 +181,7 @@ def _chart(frame: pl.DataFrame) -> Any:
 
 def _draw_stacks(frame: pl.DataFrame, look: Look, *, key: str, name: str, part: str, colours: dict[str, str], unit: str) -> Any:
     """Draw a row for each `key`, called `name`, with its parts one after the other and their sum."""
+    frame = make_drawable(frame)
     labels = dict(zip(frame[key], frame[name], strict=True))
     y = alt.Y(f"{key}:N", sort=list(labels), title=None, axis=_labels(labels, look))
     most = max(frame["total"], default=1)

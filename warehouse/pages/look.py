@@ -13,8 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from warehouse.markdown import show_invisible
+
 FONT = '"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif'
 LABEL_SIZE = 12
+SHOWN_CHARS = 300  # of a text in a chart, which is cut further where it stands on an axis
 _SHEET = Path(__file__).parent.parent / "templates" / "style.css.j2"
 # The fonts stand once, in the style sheet of the page.
 _NOT_NEEDED = re.compile(
@@ -63,12 +68,18 @@ def measure_label(text: str) -> float:
 
 def fit_label(text: str, width: float) -> str:
     """Cut a label with an ellipsis so that it is no wider than `width` pixels."""
-    if measure_label(text) <= width:
+    kept = text[: int(width)]  # no letter is narrower than a pixel
+    if kept == text and measure_label(text) <= width:
         return text
-    kept = text
     while kept and measure_label(kept) > width - LABEL_SIZE:
         kept = kept[:-1]
     return kept.rstrip(" ,，、(（《") + "…"
+
+
+def make_drawable(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose texts can be drawn: control characters, which end the program that draws, written out, and none long."""
+    texts = pl.col(pl.String).map_elements(lambda text: show_invisible(text[:SHOWN_CHARS]), return_dtype=pl.String)
+    return frame.with_columns(texts)
 
 
 def dress(chart: Any, look: Look, right: int = 4) -> Any:
