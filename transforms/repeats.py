@@ -23,6 +23,8 @@ REPEAT_SCHEMA = {
 # An anchor is a line of at least so many letters and digits; between two anchors of a stretch may stand so many other lines.
 ANCHOR_CHARS = 14
 MAX_GAP_LINES = 8
+# Most pages repeat nothing: the first letters of long lines tell.
+PROBE_CHARS, PROBE_LETTERS = 20, 10
 # A line that stands more often than this is a refrain, whatever its length.
 MAX_COPIES = 12
 # A stretch is a repeat from so many letters on and from this share of the page's text on (both copies included), or from
@@ -65,12 +67,12 @@ def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
     Out: source_id, first_line, last_line, place, key, n_chars, is_within (it goes on with the sentence of the line before, as an item).
     """
     content = mark_continuations(lines).filter(pl.col("text") != "")
-    key = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", "")
     numbered = content.with_columns(paragraph=(~pl.col("continues")).cum_sum().over("source_id"))
+    paragraphs = _keep_likely_pages(merge_continued(numbered, "paragraph", pl.col("text")))
     before = pl.col("text").shift(1).over("source_id")
     is_item = pl.col("text").str.contains(ITEM)
     return (
-        merge_continued(numbered, "paragraph", key.alias("key"), pl.col("text"))
+        paragraphs.with_columns(key=_letters(pl.col("text")))
         .filter(pl.col("key") != "")
         .with_columns(
             place=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"),
@@ -79,6 +81,19 @@ def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("paragraph", "text")
     )
+
+
+def _letters(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"[^\p{L}\p{N}]+", "")
+
+
+def _keep_likely_pages(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Keep the pages where two long paragraphs begin with the same letters, or with too few letters to tell: one in ten."""
+    probe = _letters(pl.col("text").str.head(PROBE_CHARS)).str.head(PROBE_LETTERS)
+    probes = paragraphs.filter(pl.col("text").str.len_chars() >= ANCHOR_CHARS).select("source_id", probe=probe)
+    is_alike = probes.select("source_id", pl.col("probe").hash()).is_duplicated()
+    likely = probes.filter(is_alike | (pl.col("probe").str.len_chars() < PROBE_LETTERS)).select("source_id").unique()
+    return paragraphs.join(likely, on="source_id", how="semi", maintain_order="left")
 
 
 def _find_anchors(content: pl.DataFrame) -> pl.DataFrame:
