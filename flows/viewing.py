@@ -41,6 +41,7 @@ def _index_paragraphs(connection: duckdb.DuckDBPyConnection) -> None:
     n_texts = 0
     for texts in read_texts(connection):
         postings, n_letters = post_bigrams(texts["text"], n_texts)
-        numbered = texts.select("document_no", "ordinal", pl.Series("n_letters", n_letters)).with_row_index("paragraph_no", n_texts)
+        counted = texts.drop("text").with_columns(n_letters=pl.Series(n_letters))
+        numbered = counted.with_row_index("paragraph_no", n_texts)
         insert_stretch(connection, numbered, pl.DataFrame({"bigram": postings.bigrams, "paragraph_no": postings.texts}))
         n_texts += texts.height

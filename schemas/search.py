@@ -31,6 +31,7 @@ class SearchParagraphColumns(Columns):
     document_no: pl.UInt32 = fields.count("The document")
     ordinal: pl.Int32 = fields.count("The paragraph's place in the document; 0 for its title")
     n_letters: pl.UInt32 = fields.count("Number of letters and digits")
+    row_no: pl.Int64 = fields.count("The paragraph's rowid in main.paragraphs, where its text is; NULL for a title", nullable=True)
 
 
 class PostingColumns(Columns):
@@ -46,6 +47,10 @@ SEARCH_PARAGRAPHS = Contract("search.paragraphs", SearchParagraphColumns, ("para
 POSTINGS = Contract("search.postings", PostingColumns, ("bigram", "paragraph_no"))
 SEARCH_TABLES = (SEARCH_DOCUMENTS, SEARCH_PARAGRAPHS, POSTINGS)
 
+# Texts are width-folded, so what is asked is too.
+_WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+_NARROW = "".join(chr(code) for code in range(0x21, 0x7F)).replace("'", "''")
+
 # What both macros ask first: which texts hold which pairs of the question's letters, and how much each pair tells (the rarer, the more).
 _FOUND = (
     r"""
@@ -53,7 +58,7 @@ _FOUND = (
         SELECT word_no, trim(trim(part, '-'), '"') AS word, starts_with(part, '-') AS is_excluded, contains(part, '"') AS is_phrase
         FROM (
             SELECT unnest(parts) AS part, unnest(range(len(parts))) AS word_no
-            FROM (SELECT regexp_extract_all(translate(lower(query), '“”＂－　', repeat('"', 3) || '- '), '-?"[^"]+"|[^\s"]+') AS parts)
+            FROM (SELECT regexp_extract_all(translate(lower(query), '“”　{wide}', '"" {narrow}'), '-?"[^"]+"|[^\s"]+') AS parts)
         )
     ),
     grams AS MATERIALIZED (
@@ -91,12 +96,9 @@ _FOUND = (
             ON w.word_no = c.word_no AND w.n_asked = c.n_found
         JOIN search.paragraphs AS s USING (paragraph_no)
         JOIN search.documents AS d USING (document_no)
-        JOIN (
-            SELECT document_id, ordinal, text FROM main.paragraphs
-            UNION ALL
-            SELECT document_id, 0, title FROM main.documents
-        ) AS t ON t.document_id = d.document_id AND t.ordinal = s.ordinal
-        WHERE contains(lower(t.text), w.word)
+        LEFT JOIN main.paragraphs AS p ON p.rowid = s.row_no
+        LEFT JOIN main.documents AS t ON s.row_no IS NULL AND t.document_id = d.document_id
+        WHERE contains(lower(coalesce(p.text, t.title)), w.word)
     ),
     scored AS MATERIALIZED (
         SELECT s.paragraph_no, s.document_no, s.ordinal, sum(w.weight) AS matched,
@@ -107,12 +109,14 @@ _FOUND = (
         CROSS JOIN sizes
         GROUP BY s.paragraph_no, s.document_no, s.ordinal
     ),
-""".replace("{k1}", str(K1 + 1))
+""".replace("{wide}", _WIDE)
+    .replace("{narrow}", _NARROW)
+    .replace("{k1}", str(K1 + 1))
     .replace("{k}", str(K1))
     .replace("{b}", str(B))
 )
 
-# What both show at the end: the best rows (`chosen`: rank, paragraph_no, document_id, ordinal, score) with a piece of text, hits marked.
+# What both show at the end: the best rows (`chosen`: rank, paragraph_no, document_id, score) with a piece of text, hits marked.
 _SHOWN = r"""
     marks AS MATERIALIZED (
         SELECT '(?i)' || string_agg(regexp_escape(piece), '|' ORDER BY length(piece) DESC, piece) AS pattern
@@ -141,7 +145,8 @@ _SHOWN = r"""
             greatest(1, instr(lower(whole), a.pair) - 24) AS start
         FROM chosen AS c
         JOIN main.documents AS d USING (document_id)
-        LEFT JOIN main.paragraphs AS p ON p.document_id = c.document_id AND p.ordinal = c.ordinal
+        JOIN search.paragraphs AS s USING (paragraph_no)
+        LEFT JOIN main.paragraphs AS p ON p.rowid = s.row_no
         LEFT JOIN anchors AS a USING (paragraph_no)
     )
     SELECT rank::INTEGER AS rank, cut.title, cut.region_name, cut.issued_on, nullif(concat(s.marker, s.title), '') AS section,
@@ -187,7 +192,7 @@ SEARCH = View(
         GROUP BY document_no
     ),
     by_document AS (
-        SELECT document_no, arg_max((paragraph_no, ordinal), (ordinal > 0, score, -ordinal)) AS best,
+        SELECT document_no, arg_max(paragraph_no, (ordinal > 0, score, -ordinal)) AS best,
             any_value(covered) + coalesce(max(matched) FILTER (ordinal = 0), 0)
                 + coalesce(list_sum(max(score, 3) FILTER (ordinal > 0)), 0) / 3 AS score
         FROM scored
@@ -196,7 +201,7 @@ SEARCH = View(
         GROUP BY document_no
     ),
     chosen AS MATERIALIZED (
-        SELECT row_number() OVER (ORDER BY score DESC, document_id) AS rank, best[1] AS paragraph_no, document_id, best[2] AS ordinal, score
+        SELECT row_number() OVER (ORDER BY score DESC, document_id) AS rank, best AS paragraph_no, document_id, score
         FROM by_document
         JOIN search.documents USING (document_no)
         LEFT JOIN (
@@ -218,7 +223,7 @@ SEARCH_PARAGRAPHS_MACRO = View(
     sql=f"""
     WITH {_FOUND}
     chosen AS MATERIALIZED (
-        SELECT row_number() OVER (ORDER BY score DESC, document_id, ordinal) AS rank, paragraph_no, document_id, ordinal, score
+        SELECT row_number() OVER (ORDER BY score DESC, document_id, ordinal) AS rank, paragraph_no, document_id, score
         FROM scored
         JOIN search.documents USING (document_no)
         LEFT JOIN (

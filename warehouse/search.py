@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 STRETCH_BYTES = 24_000_000  # of text indexed at a time: some 300 MB of memory
 BATCH_ROWS = 20_000
 TEXTS = """
-    SELECT d.document_no, 0::INTEGER AS ordinal, t.title AS text
+    SELECT d.document_no, 0::INTEGER AS ordinal, NULL::BIGINT AS row_no, t.title AS text
     FROM search.documents AS d
     JOIN main.documents AS t USING (document_id)
     WHERE t.title IS NOT NULL
     UNION ALL
-    SELECT d.document_no, p.ordinal, p.text
+    SELECT d.document_no, p.ordinal, p.rowid, p.text
     FROM main.paragraphs AS p
     JOIN search.documents AS d USING (document_id)
 """
@@ -42,7 +42,7 @@ def create_index(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def read_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
-    """Yield the texts to be indexed, some megabytes at a time: document_no, ordinal, text."""
+    """Yield the texts to be indexed, some megabytes at a time: document_no, ordinal, row_no, text."""
     reader = connection.cursor().sql(TEXTS).to_arrow_reader(BATCH_ROWS)
     waiting: list[pl.DataFrame] = []
     n_bytes = 0
