@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,8 +55,14 @@ def serve(settings: Settings, schedule: Schedule, port: int = PORT) -> None:
     """
     check_settings(settings)
     prepare_prefect(settings.data_dir, is_quiet=False)
+    if os.environ.get("PREFECT_API_URL"):
+        _serve(_make_deployment(settings, schedule))
+        return
+    address = f"http://{HOST}:{port}/api"
+    os.environ["PREFECT_API_URL"] = address  # before Prefect is imported, or it starts a server of its own
     deployment = _make_deployment(settings, schedule)
-    with _server(port):
+    with _start_server(port, address):
+        sys.stderr.write(f"runs, logs and artifacts: http://{HOST}:{port}\n")
         _serve(deployment)
 
 
@@ -93,20 +99,27 @@ def _serve(deployment: Any) -> None:
     from prefect.runner import Runner
 
     async def run() -> None:
-        runner = Runner(name="yaodian", limit=1)
-        await runner.aadd_deployment(deployment)
-        await runner.start()
+        def stop(*_: Any) -> None:
+            loop.call_soon_threadsafe(serving.cancel)
 
-    signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))  # the runner knows how to stop by this one alone
-    asyncio.run(run())
+        class StoppableRunner(Runner):
+            """Stops in order: its own way breaks off in the middle of the loop."""
+
+            handle_sigterm = staticmethod(stop)
+
+        runner = StoppableRunner(name="yaodian", limit=1)
+        await runner.aadd_deployment(deployment)
+        loop, serving = asyncio.get_running_loop(), asyncio.create_task(runner.start())
+        signal.signal(signal.SIGINT, stop)
+        await serving
+
+    with suppress(asyncio.CancelledError):
+        asyncio.run(run())
 
 
 @contextmanager
-def _server(port: int) -> Generator[None]:
+def _start_server(port: int, address: str) -> Generator[None]:
     """Have a Prefect server on the loopback address, which other machines cannot reach, for as long as the body runs."""
-    if os.environ.get("PREFECT_API_URL"):
-        yield
-        return
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -114,13 +127,10 @@ def _server(port: int) -> Generator[None]:
         except OSError as error:
             raise YaodianError(f"port {port} is taken: is another server at work? give another --port") from error
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    address = f"http://{HOST}:{port}/api"
     environment = os.environ | {"PREFECT_SERVER_UI_API_URL": address}  # else its pages ask at the port that they know
     with subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, env=environment) as server:  # noqa: S603  our own
         try:
             _wait_for(server, f"{address}/health")
-            os.environ["PREFECT_API_URL"] = address
-            sys.stderr.write(f"runs, logs and artifacts: http://{HOST}:{port}\n")
             yield
         finally:
             server.terminate()

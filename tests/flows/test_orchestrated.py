@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.orchestrated import RunRejectedError, make_flow, prepare_prefect
+from flows.cli import main
+from flows.orchestrated import RunRejectedError, _may_pass, make_flow, prepare_prefect
 from flows.settings import SEED_TEXTS
 from tests.conftest import PROJECT
 from tests.flows.test_build import assert_same_tables, fail_by_great_expectations
@@ -52,15 +54,17 @@ def test_the_flow_publishes_what_a_direct_run_does_and_shows_it_in_prefect(seeds
     assert_same_tables(seeds_run.folder.warehouse, DataFolder(tmp_path).warehouse)
     states, tasks, artifacts = read_server()
     assert states[-1][0] == "Completed"
+    assert states[-1][1].startswith(f"texts into {tmp_path}, 2")
     assert {"read sources", "build tables", "load candidate", "audit candidate"} <= tasks
     assert summary.run.run_id in artifacts["yaodian-run"]
-    assert "yaodian-failed-checks" in artifacts
+    assert {"yaodian-failed-checks", "yaodian-quality"} <= artifacts.keys()
+    assert (tmp_path / "reports" / "quality.html").as_uri() in artifacts["yaodian-report"]
 
 
 @pytest.mark.usefixtures("_server")
 def test_a_rejected_run_is_a_failed_flow_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_by_great_expectations(monkeypatch)
-    with pytest.raises(RunRejectedError):
+    with pytest.raises(RunRejectedError, match=r"main\.documents is_never_true \(5 of 5 rows\)"):
         make_flow()(inputs=[str(SEED_TEXTS)], data_dir=str(tmp_path))
     states, _, artifacts = read_server()
     assert states[-1][0] == "Failed"
@@ -68,11 +72,42 @@ def test_a_rejected_run_is_a_failed_flow_run(tmp_path: Path, monkeypatch: pytest
     assert not DataFolder(tmp_path).warehouse.exists()
 
 
-def test_the_deployment_points_at_the_flow() -> None:
+def test_each_deployment_points_at_a_flow_that_takes_its_parameters() -> None:
     import yaml
+    from prefect.client.schemas.schedules import CronSchedule
     from prefect.flows import load_flow_from_entrypoint
 
-    [deployment] = yaml.safe_load((PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    flow = load_flow_from_entrypoint(str(PROJECT / deployment["entrypoint"]))
-    assert flow.name == "yaodian"
-    assert set(deployment["parameters"]) <= set(flow.parameters.properties)
+    deployments = yaml.safe_load((PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    assert [deployment["name"] for deployment in deployments] == ["nightly", "on-demand", "weekly-audit"]
+    for deployment in deployments:
+        flow = load_flow_from_entrypoint(str(PROJECT / deployment["entrypoint"]))
+        assert flow.name in {"yaodian", "yaodian-audit"}
+        flow.validate_parameters(deployment["parameters"])
+        for schedule in deployment["schedules"]:
+            CronSchedule(**schedule)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"workers": 0}, {"workers": "many"}, {"inputs": []}, {"inputs": [""]}, {"data_dir": ""}, {"shard_bytes": -1}]
+)
+def test_wrong_parameters_are_refused(parameters: dict) -> None:
+    from prefect.exceptions import ParameterTypeError
+
+    with pytest.raises(ParameterTypeError):
+        make_flow().validate_parameters({"data_dir": "data", **parameters})
+
+
+def test_a_schedule_that_cannot_be_read_is_named_before_any_server_starts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for schedule in ([], ["--cron", "0 0 * * *", "--interval", "60"], ["--interval", "0"], ["--cron", "every night"]):
+        assert main(["serve", str(SEED_TEXTS), "--data-dir", str(tmp_path / "data"), *schedule]) == 2
+        assert capsys.readouterr().err.startswith(("yaodian: when shall", "yaodian: --interval must", "yaodian: this schedule cannot"))
+
+
+@pytest.mark.parametrize(
+    ("error", "is_retried"), [(OSError(errno.ESTALE, "stale"), True), (OSError(errno.ENOSPC, "full"), False), (ValueError("a bug"), False)]
+)
+def test_only_what_may_pass_is_tried_again(error: Exception, is_retried: bool) -> None:
+    from prefect.states import exception_to_failed_state
+
+    state = asyncio.run(exception_to_failed_state(error))
+    assert _may_pass(None, None, state) is is_retried
