@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _DIGITS = "零一二三四五六七八九"
 _MOST = 999  # the longest codes have some 1,260 articles
+_MOST_IN_ALL = 2_000
 
 
 def write_in_words(number: int) -> str:
@@ -25,5 +26,6 @@ def in_words(number: str) -> str:
 
 
 def says_number(text: str, number: str) -> str:
-    """Return SQL that says whether a text holds a number, in digits or words (in words above 999 it is taken on trust)."""
-    return f"(contains({text}, {number}::VARCHAR) OR coalesce(contains({text}, {in_words(number)}), {number} > {_MOST}))"
+    """Return SQL that says whether a text holds a number, in digits or words (in words from 1,000 to 2,000 it is taken on trust)."""
+    on_trust = f"{number} BETWEEN {_MOST + 1} AND {_MOST_IN_ALL}"
+    return f"(contains({text}, {number}::VARCHAR) OR coalesce(contains({text}, {in_words(number)}), {on_trust}))"

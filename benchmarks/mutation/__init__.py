@@ -1,0 +1,1 @@
+"""How many single corruptions of a sound candidate the checks find."""
