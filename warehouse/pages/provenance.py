@@ -33,6 +33,10 @@ const partner = id => {
   const other = it && (it.dataset.of || it.closest("[data-of]")?.dataset.of);
   return other && document.getElementById(other);
 };
+const show = it => {
+  const pane = it.closest(".pane");
+  it.scrollIntoView({block: pane && it.offsetHeight > pane.clientHeight / 2 ? "start" : "center"});
+};
 const follow = () => {
   document.querySelectorAll(".partner").forEach(it => it.classList.remove("partner"));
   const id = location.hash.slice(1) || document.body.dataset.chosen;
@@ -40,8 +44,8 @@ const follow = () => {
   if (!it) return;
   const other = partner(id);
   const wide = matchMedia("(min-width: 64rem)").matches;
-  if (wide || !location.hash) it.scrollIntoView({block: "center"});
-  if (other) { other.classList.add("partner"); if (wide) other.scrollIntoView({block: "center"}); }
+  if (wide || !location.hash) show(it);
+  if (other) { other.classList.add("partner"); if (wide) show(other); }
 };
 addEventListener("hashchange", follow);
 addEventListener("load", () => requestAnimationFrame(follow));
@@ -94,15 +98,17 @@ def _anchor_of(found: Found) -> str | None:
 
 
 def _lay_out_lines(passage: Passage) -> Iterator[Row]:
-    """Yield the raw lines with the notes that belong to each: repairs made in it, repeats that begin with it."""
+    """Yield the raw lines, cut where something was repaired or a target is quoted, with their repairs and the repeats that begin there."""
     repairs, source_id = _gather(passage.repairs, "line_no"), passage.source["source_id"]
     repeats = _gather([row for row in passage.repeats if row["source_id"] == source_id], "first_line")
+    targets = _gather(passage.targets, "line_no")
     copies = _gather([row for row in passage.repeats if row["source_id"] != source_id], "duplicate_of_first_line")
     for line in passage.lines:
         no = line["line_no"]
+        quotes = {row["quote"]: row["target_id"] for row in targets.get(no, [])}
         originals = {row["original"]: None for row in repairs.get(no, [])}
         yield line | {
-            "pieces": split_at(line["text"], originals),
+            "pieces": split_at(line["text"], quotes | originals),
             "n_more": line["n_chars"] - len(line["text"]),
             "repairs": repairs.get(no, []),
             "repeats": repeats.get(no, []),
