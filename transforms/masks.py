@@ -6,6 +6,7 @@ nothing. Its regex engine looks only where a pattern is bound to, unless the pat
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,8 +21,25 @@ def text_where(condition: pl.Expr, text: pl.Expr | str = "text") -> pl.Expr:
 
 
 def contains_one(text: pl.Expr, patterns: Iterable[str]) -> pl.Expr:
-    """Tell the texts that one of the patterns matches: those bound to the start of the text joined, each of the others by itself."""
-    bound = [pattern for pattern in patterns if pattern.startswith("^")]
-    free = [pattern for pattern in patterns if not pattern.startswith("^")]
-    joined = ["|".join(bound)] if bound else []
-    return pl.any_horizontal(text.str.contains(pattern) for pattern in [*joined, *free])
+    """Tell the texts that one of the patterns matches.
+
+    Patterns bound to the start of the text are joined; each of the others is matched by itself, on texts that hold the words it ends in.
+    """
+    bound, free = [], []
+    for pattern in patterns:
+        (bound if pattern.startswith("^") else free).append(pattern)
+    matches = [text.str.contains("|".join(bound))] if bound else []
+    for pattern in free:
+        words = _last_words(pattern)
+        held = text_where(text.str.contains(words, literal=True), text) if words else text
+        matches.append(held.str.contains(pattern))
+    return pl.any_horizontal(matches)
+
+
+def _last_words(pattern: str) -> str:
+    """Give the Chinese words that every match of a pattern ends in; none where it has alternatives that may end otherwise."""
+    outside = re.sub(r"\\.|\[[^]]*]", "", pattern)
+    while outside != (shorter := re.sub(r"\([^()]*\)", "", outside)):
+        outside = shorter
+    words = re.search("[\u4e00-\u9fff]*$", pattern)
+    return words[0] if words and "|" not in outside else ""

@@ -13,7 +13,6 @@ from transforms.neighbours import previous_in
 FLOW_ROLES = ("heading", "body")
 ROOT = 0  # parent of the outermost units: ordinals of paragraphs begin at 1
 _DEEPEST = 12
-_STRETCH = ["part", "stretch"]
 
 
 def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:
@@ -55,29 +54,41 @@ def nest_units(units: pl.DataFrame) -> pl.DataFrame:
     outermost, unless
     another one began before it, goes on after it and does not begin again more often: then the document nests them the other way round.
     """
-    pending = units.with_columns(stretch=pl.lit(ROOT, dtype=pl.Int32))
+    # A stretch is known by the place of the unit that begins it, the whole of a part by a number below all places.
+    begins = {"stretch": -1 - pl.col("part").cast(pl.Int64), "parent": pl.lit(ROOT, dtype=pl.Int32)}
+    pending = units.with_columns(pl.int_range(pl.len()).alias("place"), **begins)
     nested: list[pl.DataFrame] = []
     for _ in range(_DEEPEST):
         if pending.is_empty():
             break
-        chosen = pending.with_columns(is_outermost=pl.col("rank") == _outermost_rank())
-        nested.append(chosen.filter("is_outermost").rename({"stretch": "parent"}).drop("is_outermost"))
-        above = pl.when("is_outermost").then("ordinal").forward_fill().over(_STRETCH)
-        pending = chosen.with_columns(stretch=pl.coalesce(above, "stretch")).filter(~pl.col("is_outermost")).drop("is_outermost")
-    nested.append(pending.rename({"stretch": "parent"}))
-    return pl.concat(nested).sort("document_id", "ordinal")
+        is_outermost = pl.col("rank") == pl.col("outermost")
+        chosen = pending.join(_find_outermost(pending), on="stretch", how="left", maintain_order="left")
+        nested.append(chosen.filter(is_outermost).drop("outermost"))
+        above = {"stretch": "place", "parent": "ordinal"}
+        found = [pl.when(is_outermost).then(unit).forward_fill().over("stretch").alias(f"next_{name}") for name, unit in above.items()]
+        pending = (
+            chosen.with_columns(found)
+            .filter(~is_outermost)
+            .with_columns(pl.coalesce(f"next_{name}", name).alias(name) for name in above)
+            .drop("outermost", "next_stretch", "next_parent")
+        )
+    return pl.concat([*nested, pending]).drop("place", "stretch").sort("document_id", "ordinal")
 
 
-def _outermost_rank() -> pl.Expr:
-    """Tell each stretch's outermost style."""
-    style = [*_STRETCH, "rank"]
-    first, last = pl.col("ordinal").min().over(style), pl.col("ordinal").max().over(style)
-    n_beginnings = (pl.col("number") == 1).sum().over(style)
-    lowest = pl.col("rank").min().over(_STRETCH)
-    is_lowest = pl.col("rank") == lowest
-    lowest_first = pl.when(is_lowest).then(first).min().over(_STRETCH)
-    lowest_beginnings = pl.when(is_lowest).then(n_beginnings).max().over(_STRETCH)
-    encloses_lowest = (first < lowest_first) & (last > lowest_first) & (n_beginnings <= lowest_beginnings)
-    encloser_first = pl.when(encloses_lowest).then(first).min().over(_STRETCH)
-    encloser = pl.when(first == encloser_first).then("rank").min().over(_STRETCH)
-    return pl.coalesce(encloser, lowest)
+def _find_outermost(pending: pl.DataFrame) -> pl.DataFrame:
+    """Find each stretch's outermost style: stretch, outermost (its rank)."""
+    ordinal, number = pl.col("ordinal"), pl.col("number")
+    styles = pending.group_by("stretch", "rank").agg(first=ordinal.min(), last=ordinal.max(), n_beginnings=(number == 1).sum())
+    lowest = styles.sort("rank").unique("stretch", keep="first").select("stretch", pl.exclude("stretch").name.prefix("lowest_"))
+    encloses_lowest = (
+        (pl.col("first") < pl.col("lowest_first"))
+        & (pl.col("last") > pl.col("lowest_first"))
+        & (pl.col("n_beginnings") <= pl.col("lowest_n_beginnings"))
+    )
+    encloser = pl.col("rank").filter(encloses_lowest).first()
+    return (
+        styles.join(lowest, on="stretch")
+        .sort("first")
+        .group_by("stretch", maintain_order=True)
+        .agg(outermost=pl.coalesce(encloser, pl.col("lowest_rank").first()))
+    )

@@ -80,6 +80,8 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
         right=tighten(pl.col("right")),
         clause_rest=tighten(pl.col("clause_rest")),
         clause=tighten(pl.col("left")).str.extract(r"([^,;:。!?]*)$").fill_null(""),
+    ).with_columns(
+        nearby=pl.col("before").str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + pl.col("clause_rest"),
     )
     reasons = _reasons_of_place(pattern) | _reasons_of_size(pattern) | _reasons_of_count(pattern) | _reasons_of_aim(pattern)
     verdict = pl.coalesce(*(pl.when(holds).then(pl.lit(name)) for name, holds in reasons.items()), pl.lit("target"))
@@ -88,8 +90,7 @@ def judge_quantities(named: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFra
 
 def _reasons_of_place(pattern: dict[str, str]) -> dict[str, pl.Expr]:
     """Where the number stands: in a table row, in brackets or quotes, in the terms of a grant."""
-    before = pl.col("before")
-    nearby = before.str.extract(r"((?:[^,;:。!?]*[,:])?[^,;:。!?]*)$") + pl.col("written") + pl.col("clause_rest")
+    before, nearby = pl.col("before"), pl.col("nearby")
     in_brackets = before.str.count_matches(r"\(") > before.str.count_matches(r"\)")
     in_quotes = before.str.count_matches("[“《]") > before.str.count_matches('[”》"]')
     return {

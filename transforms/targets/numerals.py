@@ -28,8 +28,16 @@ def evaluate_numerals(texts: pl.DataFrame) -> pl.DataFrame:
     Fractions (三分之一, 3/5, 一又二分之一) are divided out first; a last bare digit takes the next lower scale
     (两千四百五 is 2450). Works on the distinct texts, so repeats cost a join.
     """
-    distinct = texts.select(pl.col("text").cast(pl.String).alias("text")).unique().drop_nulls()
-    pieces = distinct.with_columns(
+    figures = pl.col("text").str.replace_all("[, ]", "").cast(pl.Float64, strict=False)
+    distinct = texts.select(pl.col("text").cast(pl.String)).unique().drop_nulls().with_columns(value=figures)
+    in_words = _evaluate_words(distinct.filter(pl.col("value").is_null()).select("text"))
+    values = pl.concat([distinct.filter(pl.col("value").is_not_null()), in_words]).with_columns(value=without_noise(pl.col("value")))
+    return texts.join(values, on="text", how="left")
+
+
+def _evaluate_words(numerals: pl.DataFrame) -> pl.DataFrame:
+    """Evaluate distinct numerals that are no mere figures; columns text, value."""
+    pieces = numerals.with_columns(
         # 1 3/5 is one and three fifths
         groups=pl.col("text").str.replace(r"^(-?[0-9]+) ([0-9]+/)", "${1}又${2}").str.replace_all(" ", "").str.extract_groups(_FRACTION)
     ).unnest("groups")
@@ -45,8 +53,8 @@ def evaluate_numerals(texts: pl.DataFrame) -> pl.DataFrame:
         .then(whole + head / pl.col("under_value"))
         .otherwise(head)
     )
-    signed = pl.when(pl.col("sign").is_not_null() ^ pl.col("over_sign").is_not_null()).then(-value).otherwise(value)
-    return texts.join(pieces.select("text", value=without_noise(signed)), on="text", how="left")
+    is_negative = pl.col("sign").is_not_null() ^ pl.col("over_sign").is_not_null()
+    return pieces.select("text", value=pl.when(is_negative).then(-value).otherwise(value))
 
 
 def without_noise(value: pl.Expr) -> pl.Expr:
