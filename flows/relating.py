@@ -28,7 +28,7 @@ from transforms.duplicates import (
     number_duplicates,
     pool_sketches,
 )
-from transforms.structure import link_citations
+from transforms.structure import link_citations, list_names
 from warehouse.handover import hand_over
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Relations(NamedTuple):
 
     choice: pl.DataFrame
     duplicates: pl.DataFrame
-    titles: pl.DataFrame
+    names: pl.DataFrame
 
 
 class HandedOver(NamedTuple):
@@ -90,9 +90,9 @@ def relate_documents(built: list[BuiltShard], pairs: Pairs, relations: list[pl.D
     related = pl.concat(relations) if relations else judge_pairs(measure_overlap(*_no_pairs()), pairs.sketches.documents)
     choice = choose_canonical(pairs.sketches.documents, related)
     found = describe_duplicates(pairs.sketches, choice, related, sources)
-    names = pl.concat([read_frame(shard.folder, "documents", NAMES) for shard in built])
-    titles = names.join(choice.select("document_id", "canonical_document_id"), on="document_id", maintain_order="left")
-    return Relations(choice, found, titles)
+    titles = pl.concat([read_frame(shard.folder, "documents", NAMES) for shard in built])
+    known = titles.join(choice.select("document_id", "canonical_document_id"), on="document_id", maintain_order="left")
+    return Relations(choice, found, list_names(known))
 
 
 def hand_over_shard(built: BuiltShard, relations: Relations, run_id: str, candidate: Path) -> HandedOver:
@@ -106,7 +106,7 @@ def hand_over_shard(built: BuiltShard, relations: Relations, run_id: str, candid
         SOURCES: sources.with_columns(run_id=pl.lit(run_id)),
         DOCUMENTS: documents.join(chosen, on="document_id", how="left", maintain_order="left"),
         DUPLICATES: number_duplicates(pl.concat([within, across]), sources),
-        CITATIONS: link_citations(read_frame(built.folder, "citations"), relations.titles),
+        CITATIONS: link_citations(read_frame(built.folder, "citations"), relations.names),
     }
     handed = hand_over_tables(tables, candidate, built.part)
     return HandedOver(handed.checks, handed.counts | {"repeats": count_values(tables[DUPLICATES], "kind")})

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from flows.building import BuiltShard
     from flows.progress import Progress
     from flows.submit import Submit
+    from transforms.reuse.anchors import Marks
 
 
 ANCHORS_A_SURVEY = 4_000_000  # anchors counted at a time: some 300 MB of memory
@@ -79,7 +80,7 @@ def sample_shard(built: BuiltShard, canonical: pl.DataFrame) -> np.ndarray:
     return sample_passages(_read_paragraphs(built, canonical))
 
 
-def locate_in_shard(built: BuiltShard, canonical: pl.DataFrame, repeated: np.ndarray, work: Path) -> int:
+def locate_in_shard(built: BuiltShard, canonical: pl.DataFrame, repeated: Marks, work: Path) -> int:
     """Locate the repeated anchors in a shard's canonical documents; they wait in `work`. Returns how many there are."""
     anchors = locate_anchors(_read_paragraphs(built, canonical), canonical, repeated)
     write_frames({f"anchors-{built.part}": anchors}, work)

@@ -26,12 +26,23 @@ def name_conditions(checks: Sequence[Check], dtypes: Mapping[str, pl.DataType]) 
     return [_condition(check, dtypes).all().alias(check.name) for check in checks if check.is_of_frames and check.kind not in SHAPE_KINDS]
 
 
+def _rises(key: Sequence[str]) -> pl.Expr:
+    """Tell of each row whether its key comes after that of the row above: then no two are the same, as in tables sorted by their key.
+
+    Where keys do not rise nothing is said: `frame_schema` looks for repeats.
+    """
+    comes_after = pl.lit(value=False)
+    for name in reversed(key):
+        column, above = pl.col(name), pl.col(name).shift(1)
+        comes_after = (column > above) | ((column == above) & comes_after)
+    return comes_after
+
+
 def _condition(check: Check, dtypes: Mapping[str, pl.DataType]) -> pl.Expr:
     if check.kind == "row_rule":
         return pl.sql_expr(check.value.condition)
     if check.kind == "unique":
-        key = pl.struct(check.value) if len(check.value) > 1 else pl.col(check.value)
-        return key.n_unique() == pl.len()
+        return _rises(check.value) if len(check.value) > 1 else pl.col(check.value).n_unique() == pl.len()
     name = check.column or ""
     column = pl.col(name)
     if check.kind == "not_null":

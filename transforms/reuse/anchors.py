@@ -6,7 +6,7 @@ passage of 20 characters has one, and two copies of a passage have the same ones
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -39,20 +39,41 @@ def sample_passages(paragraphs: pl.DataFrame) -> np.ndarray:
     return np.sort(keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]].astype(np.uint32))
 
 
-def mark_repeated(samples: Sequence[np.ndarray]) -> np.ndarray:
-    """Mark the hashes that stand in more than one document: a bitmap, one bit a value of the hash's highest bits."""
+class Marks(NamedTuple):
+    """Hashes that are marked: a bitmap, one bit a value of their highest bits, and a coarse one, one bit for 16 of those.
+
+    The coarse bitmap fits into the processor's cache and spares most hashes a look at the other.
+    """
+
+    bits: np.ndarray
+    coarse_bits: np.ndarray
+
+    def find(self, hashes: np.ndarray) -> np.ndarray:
+        """Return the places of hashes that are marked."""
+        values = (hashes >> np.uint64(64 - BITMAP_BITS)).astype(np.uint32)
+        places = np.flatnonzero(_test(self.coarse_bits, values >> np.uint32(4)))
+        return places[_test(self.bits, values[places]).astype(bool)]
+
+
+def _test(bitmap: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the bits that stand for some values."""
+    return (bitmap[values >> np.uint32(3)] >> (values & np.uint32(7)).astype(np.uint8)) & np.uint8(1)
+
+
+def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
+    """Mark the hashes that stand in more than one document."""
     hashes = np.sort(np.concatenate([np.empty(0, dtype=np.uint32), *samples]))
     repeated = hashes[1:][hashes[1:] == hashes[:-1]] >> np.uint32(32 - BITMAP_BITS)
     bitmap = np.zeros(1 << (BITMAP_BITS - 3), dtype=np.uint8)
     np.bitwise_or.at(bitmap, repeated >> np.uint32(3), np.uint8(1) << (repeated & np.uint32(7)).astype(np.uint8))
-    return bitmap
+    return Marks(bitmap, np.packbits(bitmap.view(np.uint16) != 0, bitorder="little"))
 
 
-def locate_anchors(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame, repeated: np.ndarray) -> pl.DataFrame:
+def locate_anchors(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame, repeated: Marks) -> pl.DataFrame:
     """Locate the grams of a shard that are marked as repeated anchors, wherever they stand.
 
     Near the end of a passage a gram is an anchor in one document and none in another, for what follows differs; here it counts in both.
-    In: `paragraphs` as for `sample_passages`, `document_numbers` (document_id, document_no UInt32) of the corpus, the bitmap of
+    In: `paragraphs` as for `sample_passages`, `document_numbers` (document_id, document_no UInt32) of the corpus, the marks of
     `mark_repeated`. Out: `ANCHOR_SCHEMA`, in order; start_char is the 0-based place in the paragraph's text; link hashes the step from the
     anchor before, 0 where none overlaps.
     """
@@ -61,8 +82,7 @@ def locate_anchors(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame, rep
     for first, last in cut_texts(laid):
         part = take_texts(laid, first, last)
         hashes = hash_grams(part.codes, GRAM)
-        bits = (hashes >> np.uint64(64 - BITMAP_BITS)).astype(np.uint32)
-        places = np.flatnonzero((repeated[bits >> np.uint32(3)] >> (bits & np.uint32(7)).astype(np.uint8)) & np.uint8(1))
+        places = repeated.find(hashes)
         rows = np.searchsorted(part.ends, places, side="right")
         is_whole = places + GRAM <= part.ends[rows]
         places, rows = places[is_whole], rows[is_whole]

@@ -11,7 +11,7 @@ from transforms.duplicates.sketches import hash_texts
 KEY_LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
 KEY_LENGTH = 12
 # Rules, dotted lines and rows of blanks recur everywhere and say nothing: at least half of a passage is letters and digits.
-LETTERS = r"[\p{L}\p{N}]"
+NO_LETTERS = r"[^\p{L}\p{N}]"
 MIN_LETTER_SHARE = 0.5
 
 
@@ -33,7 +33,8 @@ def tabulate_reuse(occurrences: pl.DataFrame, texts: pl.DataFrame, document_numb
     n_documents), sorted by reuse_id, which is made of the text alone; occurrences (reuse_id, document_id, paragraph_id, start_char,
     end_char), sorted by reuse_id, document_id, place.
     """
-    is_worded = pl.col("text").str.count_matches(LETTERS) >= MIN_LETTER_SHARE * pl.col("text").str.len_chars()
+    n_chars = pl.col("text").str.len_chars()
+    is_worded = n_chars - pl.col("text").str.count_matches(NO_LETTERS) >= MIN_LETTER_SHARE * n_chars
     worded = texts.filter(is_worded)
     named = worded.with_columns(reuse_id=name_passages(worded["text"])).sort("reuse_id", "passage_no")
     named = named.with_columns(reuse_no=pl.col("reuse_id").rle_id())

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.structure.pages import describe, write_document
-from transforms.structure import extract_citations, link_citations
+from transforms.structure import extract_citations, link_citations, list_names
 
 
 def lines_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
@@ -46,7 +46,7 @@ def test_number_decides_then_title() -> None:
             describe("000000000004", {"title": "意见"}),
         ]
     )
-    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), held)
+    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), list_names(held))
     assert linked["cited_document_id"].to_list() == ["000000000002", "000000000003", None]
     assert linked.columns == ["citation_id", "document_id", "paragraph_id", "line_no", "title", "cited_document_id"]
 
@@ -63,13 +63,13 @@ def test_a_title_of_several_documents_links_to_none_but_copies_are_one() -> None
             describe("000000000006", {"title": "政府工作报告"}),
         ]
     )
-    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), held)
+    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), list_names(held))
     assert linked["cited_document_id"].to_list() == [None, "000000000005", None]
 
 
 def test_a_notice_cites_the_plan_it_encloses() -> None:
     documents, paragraphs = write_document("b 现将《2020年科技工作要点》印发给你们。", plan_title="2020年科技工作要点")
-    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), documents)
+    linked = link_citations(extract_citations(documents, paragraphs, lines_of(paragraphs)), list_names(documents))
     assert linked["cited_document_id"].to_list() == ["000000000001"]
 
 
