@@ -8,6 +8,9 @@ import polars as pl  # noqa: TC002  # pandera reads the annotations
 from schemas import fields
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
+# To find a place in a text all characters before it are counted: long texts are cut into pieces first, once each.
+LONG_CHARS, PIECE_CHARS = 10_000, 100
+
 
 class ReuseColumns(Columns):
     """One row a passage of at least 20 characters that stands, word for word, in two or more documents that are not duplicates."""
@@ -73,12 +76,36 @@ REUSE_OCCURRENCES = Contract(
     table_rules=(
         TableRule(
             "text_stands_at_the_offsets",
-            """
+            f"""
+            WITH pieces AS (
+                SELECT paragraph_id, unnest(cut) AS piece, unnest(range(len(cut))) AS piece_no
+                FROM (
+                    SELECT paragraph_id, regexp_extract_all(text, '(?s).{{1,{PIECE_CHARS}}}') AS cut
+                    FROM main.paragraphs
+                    WHERE length(text) > {LONG_CHARS}
+                )
+            ), in_long AS (
+                SELECT o.reuse_id, o.paragraph_id, o.start_char, o.end_char, string_agg(piece, '' ORDER BY piece_no) AS around
+                FROM (
+                    SELECT *, unnest(range(start_char // {PIECE_CHARS}, (end_char - 1) // {PIECE_CHARS} + 1)) AS piece_no
+                    FROM main.reuse_occurrences
+                ) AS o
+                JOIN pieces USING (paragraph_id, piece_no)
+                GROUP BY ALL
+            )
             SELECT o.reuse_id, o.paragraph_id, o.start_char, r.text, substr(p.text, o.start_char + 1, o.end_char - o.start_char) AS found
             FROM main.reuse_occurrences AS o
             JOIN main.reuse AS r USING (reuse_id)
             JOIN main.paragraphs AS p USING (paragraph_id)
-            WHERE r.text <> found
+            WHERE length(p.text) <= {LONG_CHARS} AND r.text <> found
+            UNION ALL
+            SELECT o.reuse_id, o.paragraph_id, o.start_char, r.text,
+                substr(around, o.start_char % {PIECE_CHARS} + 1, o.end_char - o.start_char) AS found
+            FROM main.reuse_occurrences AS o
+            JOIN main.reuse AS r USING (reuse_id)
+            JOIN (SELECT paragraph_id FROM main.paragraphs WHERE length(text) > {LONG_CHARS}) USING (paragraph_id)
+            LEFT JOIN in_long USING (reuse_id, paragraph_id, start_char, end_char)
+            WHERE r.text IS DISTINCT FROM found
             """,
             "The passage stands in the paragraph's text from start_char to end_char",
         ),
