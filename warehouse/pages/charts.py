@@ -128,15 +128,14 @@ def draw_shared_text(frame: pl.DataFrame, look: Look) -> Any:
     labels = {key: f"{place}  {fit_label(called[key], look.label_width - 20)}" for place, key in enumerate(order, 1)}
     places = {key: str(place) for place, key in enumerate(order, 1)}
     scale = alt.Scale(domain=order, paddingInner=0.08)
-    top = alt.Axis(
-        orient="top", labelAngle=0, labelExpr=f"{places}[datum.value]", labelColor=colour("soft"), labelOverlap=False, grid=False
-    )
+    size = 9 if look.is_narrow else LABEL_SIZE
+    top = alt.Axis(orient="top", labelAngle=0, labelExpr=f"{places}[datum.value]", labelFontSize=size, labelOverlap=False, grid=False)
     base = _chart(frame).encode(
         x=alt.X("other_id:N", sort=order, scale=scale, title=None, axis=top),
         y=alt.Y("one_id:N", sort=order, scale=scale, title=None, axis=_labels(labels, look)),
         tooltip=["one", "other", alt.Tooltip("n_chars", title="characters"), alt.Tooltip("n", title="passages")],
     )
-    opacity = alt.FillOpacity("n_chars:Q", legend=None, scale=alt.Scale(type="sqrt", domainMin=0, range=[0.06, 0.6]))
+    opacity = alt.FillOpacity("n_chars:Q", legend=None, scale=alt.Scale(type="sqrt", domainMin=0, range=[0.12, 0.6]))
     cells = base.mark_rect(cornerRadius=2, fill=colour("body")).encode(fillOpacity=opacity)
     room = (look.width - look.label_width) / max(len(order), 1)
     layers = [cells]

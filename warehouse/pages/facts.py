@@ -16,13 +16,15 @@ SHOWN_PLANS = 16
 SHOWN_INDICATORS = 9
 SHOWN_REGIONS = 12
 SHOWN_PASSAGES = 15
+OVERLAP = 12  # characters that two passages share, beyond which a list shows one of them
 SHOWN_HITS = 50
 SHOWN_TARGETS = 500
 SHOWN_CHARS = 200_000
 
 # What to call a document where there is room for a few words: what the plan or notice is called, after its region unless that says it.
 _TITLE = """coalesce(
-    nullif(regexp_replace(coalesce(plan_title, title), '^.*(关于印发|印发)|[《》“”]|的通知$', '', 'g'), ''), d.source_id)"""
+    nullif(regexp_replace(coalesce(plan_title, title), '^.*(关于印发|印发)|[《》“”]|的通知$', '', 'g'), ''),
+    regexp_replace(d.source_id, '^.*/|[.][A-Za-z]+$', '', 'g'))"""
 _DOCUMENTS = f"""(
     SELECT d.*, r.short_name, {_TITLE} AS called,
         if(short_name IS NULL OR level = 'country' OR contains(called, short_name), called, short_name || ' ' || called) AS label
@@ -70,7 +72,7 @@ def count_all(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
             (SELECT count(*) FROM main.measures) AS measures,
             (SELECT count(*) FROM main.targets) AS targets,
             (SELECT count(*) FROM main.agencies) AS agencies,
-            (SELECT count(*) FROM main.reuse) AS "shared passages" """,
+            (SELECT count(*) FROM main.reuse) AS passages""",
     ).row(0, named=True)
 
 
@@ -194,13 +196,23 @@ def count_shared_text(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def list_passages(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """List the passages that take most room, copies included: columns phrase, n_documents, n_chars, regions, first_region, first_on."""
-    return fetch(
+    """List the passages that take most room, copies included: columns phrase, n_documents, n_chars, regions, first_region, first_on.
+
+    Of passages that overlap, the one that takes most room stands for the others.
+    """
+    found = fetch(
         con,
         f"""
         SELECT phrase, n_documents, n_chars, regions, first_region, first_on FROM main.phrase_spread
-        ORDER BY n_documents * n_chars DESC, reuse_id LIMIT {SHOWN_PASSAGES}""",
+        ORDER BY n_documents * n_chars DESC, reuse_id LIMIT {40 * SHOWN_PASSAGES}""",
     )
+    seen: set[str] = set()
+    is_new = []
+    for phrase in found["phrase"]:
+        parts = {phrase[start : start + OVERLAP] for start in range(len(phrase) - OVERLAP + 1)}
+        is_new.append(not parts & seen)
+        seen |= parts
+    return found.filter(is_new).head(SHOWN_PASSAGES)
 
 
 def count_roles(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
