@@ -103,6 +103,15 @@ def neighbour(column: pl.Expr, offset: int) -> pl.Expr:
     return pl.when(same_source).then(column.shift(offset))
 
 
+def number_blocks(opens: pl.Expr) -> pl.Expr:
+    """Number blocks of rows through all sources: a block begins where `opens` says so, and with each source.
+
+    For frames sorted by source_id: blocks of one number serve better as a key than a source with a number of its own.
+    """
+    is_first = (pl.col("source_id") != pl.col("source_id").shift(1)).fill_null(value=True)
+    return (opens | is_first).cum_sum()
+
+
 def without_markup(text: pl.Expr) -> pl.Expr:
     """Take Markdown marks of headings, quotations and bold face and a stray bar at the end off a line (`## 第一章` is 第一章)."""
     unmarked = text.str.replace(r"^(?:#{1,6}\s+|>\s+)", "").str.replace_all("**", "", literal=True)

@@ -6,7 +6,7 @@ then decide by rule where a rule is met, by neighbours inside the text, and by p
 
 import polars as pl
 
-from transforms.line_shapes import letters_of, neighbour
+from transforms.line_shapes import letters_of, neighbour, number_blocks
 from transforms.roles import elements
 from transforms.roles.regions import find_regions
 from transforms.roles.titles import TITLE_RULES, find_titles
@@ -112,10 +112,10 @@ def _is_in_site_block() -> pl.Expr:
     """Lines on end that all meet rules of a site, a registration number among them, are the site's even inside the text."""
     is_hit = pl.col("hit_role").is_in(["chrome", "metadata"]).fill_null(value=False)
     is_site = is_hit & (pl.col("region") == "text") & ~pl.col("is_date")
-    block = (~is_site).cum_sum().over("source_id")
+    block = number_blocks(~is_site)
     is_registration = (pl.col("hit_rule") == "chrome_registration_number").fill_null(value=False)
-    n_lines = is_site.sum().over("source_id", block)
-    return is_site & (n_lines >= 2) & is_registration.any().over("source_id", block)
+    n_lines = is_site.sum().over(block)
+    return is_site & (n_lines >= 2) & is_registration.any().over(block)
 
 
 def _find_summaries(held: pl.DataFrame) -> pl.DataFrame:
@@ -180,9 +180,8 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
     heads_list = (entry | (pl.col("is_attachment_label") & pl.col("bare").str.ends_with(":"))) & in_text
     continues_list = (pl.col("level") == "three") & ~pl.col("is_prose") & ~pl.col("ends")
-    block = (~continues_list.fill_null(value=False)).cum_sum().over("source_id")
-    with_block = read.with_columns(block=block, heads_list=heads_list)
-    in_attachment_list = pl.col("heads_list").first().over("source_id", "block") & continues_list
+    with_block = read.with_columns(block=number_blocks(~continues_list.fill_null(value=False)), heads_list=heads_list)
+    in_attachment_list = pl.col("heads_list").first().over("block") & continues_list
 
     stands_under_title = neighbour(pl.col("title_rule").is_not_null() | (pl.col("hit_where") == "head"), 1).fill_null(value=False)
     is_under_title = in_text & stands_under_title & (pl.col("hit_where") == "head")

@@ -7,6 +7,8 @@ known by rules. A few sentences of chrome above a breadcrumb or below a registra
 
 import polars as pl
 
+from transforms.line_shapes import number_blocks
+
 HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_byline|metadata_timestamp|font_bar|label_|bracket_field|metadata_speech"
 FOOTER_MARKERS = "registration_number|copyright|organiser|technical_support|leaving_site"
 SOFT_FOOTER_MARKERS = "site_label|share_bar|scan_code|previous_next|link_list_header|related_item|page_tools|follow_account"
@@ -84,16 +86,16 @@ def _number_runs(ended: pl.DataFrame) -> pl.DataFrame:
     """Number the runs of consecutive lines of chrome or metadata below the text: + run."""
     is_below = (pl.col("order") > pl.col("last_text")).fill_null(value=False)
     is_site = is_below & (pl.col("is_chrome") | (pl.col("hit_role") == "metadata")).fill_null(value=False)
-    return ended.with_columns(run=pl.when(is_site).then((~is_site).cum_sum().over("source_id")))
+    return ended.with_columns(run=pl.when(is_site).then(number_blocks(~is_site)))
 
 
 def _tail_start() -> pl.Expr:
     """The first line of the first run, below the text, with a strong rule, with MIN_WEAK_RUN weak ones, or a byline at the very end."""
     in_run = pl.col("run").is_not_null()
-    n_strong = (pl.col("is_chrome") & ~pl.col("is_weak")).sum().over("source_id", "run")
-    n_weak = (pl.col("is_chrome") & pl.col("is_weak")).sum().over("source_id", "run")
-    has_byline = pl.col("hit_rule").str.contains("metadata_byline").fill_null(value=False).any().over("source_id", "run")
-    reaches_end = (pl.col("order").max().over("source_id", "run") == pl.col("order").max().over("source_id")) & has_byline
+    n_strong = (pl.col("is_chrome") & ~pl.col("is_weak")).sum().over("run")
+    n_weak = (pl.col("is_chrome") & pl.col("is_weak")).sum().over("run")
+    has_byline = pl.col("hit_rule").str.contains("metadata_byline").fill_null(value=False).any().over("run")
+    reaches_end = (pl.col("order").max().over("run") == pl.col("order").max().over("source_id")) & has_byline
     begins = in_run & ((n_strong >= 1) | (n_weak >= MIN_WEAK_RUN) | reaches_end)
     return pl.col("order").filter(begins).min().over("source_id").fill_null(NEVER)
 
