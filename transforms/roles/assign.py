@@ -46,6 +46,8 @@ STRUCTURAL_RULES = {
     "unknown_above_text": "body",
     "text": "body",
 }
+# Columns of rules that were found before the last decision.
+FOUND_RULES = ("hit_rule", "title_rule", "signature_rule")
 # What stands above the text of a paper without any page around it: such lines are no sign of a site's frame.
 RULES_OF_BARE_PAPERS = (
     "metadata_enactment|metadata_document_number|metadata_registration|metadata_office|metadata_speech|metadata_speaker|metadata_issuer"
@@ -186,13 +188,19 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     stands_under_title = neighbour(pl.col("title_rule").is_not_null() | (pl.col("hit_where") == "head"), 1).fill_null(value=False)
     is_under_title = in_text & stands_under_title & (pl.col("hit_where") == "head")
 
-    def named(condition: pl.Expr, rule: str) -> pl.Expr:
-        return pl.when(condition.fill_null(value=False)).then(pl.lit(rule))
+    # The rules that decide are numbers until all have spoken.
+    numbers = {rule: number for number, rule in enumerate([*STRUCTURAL_RULES, *FOUND_RULES])}
 
-    rule = pl.coalesce(
+    def named(condition: pl.Expr, rule: str) -> pl.Expr:
+        return pl.when(condition.fill_null(value=False)).then(pl.lit(numbers[rule], dtype=pl.UInt8))
+
+    def found(rule: str) -> pl.Expr:
+        return named(pl.col(rule).is_not_null(), rule)
+
+    number = pl.coalesce(
         named(in_head & pl.col("value_of").is_not_null(), FIELD_VALUE_RULE),
-        pl.when(pl.col("is_head_hit") | is_under_title.fill_null(value=False)).then("hit_rule"),
-        pl.col("title_rule"),
+        named((pl.col("is_head_hit") | is_under_title.fill_null(value=False)) & pl.col("hit_rule").is_not_null(), "hit_rule"),
+        found("title_rule"),
         named(~in_head & pl.col("is_file_name"), "attachment_file"),
         named(in_tail & entry, "attachment_entry"),
         named(in_tail, "after_document"),
@@ -211,7 +219,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(in_head & is_byline & is_unmarked, "byline"),
         named(in_head, "unknown_above_text"),
         named(pl.col("is_closing_date"), "closing_date"),
-        pl.col("signature_rule"),
+        found("signature_rule"),
         named(in_text & pl.col("is_addressee") & opens_text & pl.col("level").is_null(), "addressee"),
         named(pl.col("is_attachment_label"), "attachment_label"),
         named(entry, "attachment_entry"),
@@ -223,9 +231,12 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(elements.is_heading_below_number(), "heading_below_number"),
         named(elements.is_unnumbered_heading(), "unnumbered_heading"),
         named(elements.is_label_heading(), "label_heading"),
-        pl.lit("text"),
+        pl.lit(numbers["text"], dtype=pl.UInt8),
     )
-    by_rule = with_block.with_columns(rule=rule)
+    rule = pl.col("number").replace_strict(list(numbers.values()), list(numbers), return_dtype=pl.String)
+    for name in FOUND_RULES:
+        rule = pl.when(pl.col("number") == numbers[name]).then(name).otherwise(rule)
+    by_rule = with_block.with_columns(number=number).with_columns(rule=rule)
     structural_role = pl.col("rule").replace_strict(STRUCTURAL_RULES, default=None, return_dtype=pl.String)
     is_of_table = (pl.col("rule") == pl.col("hit_rule")).fill_null(value=False)
     return by_rule.select("source_id", "unit", role=pl.when(is_of_table).then("hit_role").otherwise(structural_role), rule="rule")
