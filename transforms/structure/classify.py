@@ -24,13 +24,11 @@ def classify_paragraphs(
 ) -> pl.DataFrame:
     """Place the paragraphs in their documents' outlines.
 
-    In: titled (what `judge_titles` gives), paragraphs, `numbering` (see `read_markers`), `measure_rules` (rule, applies_to: heading,
-    document,
-    unit or paragraph; pattern; effect). Out: the paragraphs of documents that may have sections or measures, in order, with marker,
-    style, rank, use, number, rest, part; `parent` (ordinal of the unit above; null where
-    the paragraph is no unit), is_section, n_children (units beneath), is_enumeration (an item of a list within a measure), is_aside
-    (its heading says:
-    goals, principles, review, notes), is_regulation (its part has articles).
+    In: titled (what `judge_titles` gives), paragraphs with `row` (a number of their own), `numbering` (see `read_markers`),
+    `measure_rules` (rule, applies_to: heading, document, unit or paragraph; pattern; effect). Out: the paragraphs of documents that may
+    have sections or measures, in order, with what their titles tell, marker, style, rank, use, number, rest, part; `parent` (ordinal of
+    the unit above; null where the paragraph is no unit), is_section, n_children (units beneath), is_enumeration (an item of a list
+    within a measure), is_aside (its heading says: goals, principles, review, notes), is_regulation (its part has articles).
     """
     marked = read_markers(paragraphs.sort("document_id", "ordinal"), numbering).pipe(split_parts)
     placed = _mark_units(marked, titled).pipe(_keep_outlined).pipe(cut_markers).pipe(_read_bare_headings)
@@ -57,18 +55,19 @@ def heading_pattern(measure_rules: pl.DataFrame) -> str:
 
 
 def judge_titles(documents: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:
-    """Tell by their titles what documents are.
+    """Tell by their titles what documents are; those without a title are left out.
 
     Out: document_id, declared (a plan), plan (speaks of doing), no_plan (a law, a list, a speech).
     """
-    whole = pl.coalesce("plan_title", "title").str.replace_all(r"\s", "").str.replace(r"的?(?:通知|公告|通告|批复|函)$", "")
+    title = pl.coalesce("plan_title", "title")
+    whole = title.str.replace_all(r"\s", "").str.replace(r"的?(?:通知|公告|通告|批复|函)$", "")
     # What only carries a plan's title goes: 关于印发…的通知, brackets at its end.
     wording = whole.str.replace(r"[》)]+$", "").str.replace(r"[(\uFF08][^()（）]*$", "").str.replace(r"》$", "")
     says = {
         effect: wording.str.contains("|".join(measure_rules.filter(applies_to="document", effect=effect).get_column("pattern")))
         for effect in ("declared", "plan", "no_plan")
     }
-    return documents.select("document_id", **says).with_columns(pl.col(*says).fill_null(value=False))
+    return documents.filter(title.is_not_null()).select("document_id", **says)
 
 
 def _mark_units(marked: pl.DataFrame, titled: pl.DataFrame) -> pl.DataFrame:
@@ -80,16 +79,18 @@ def _mark_units(marked: pl.DataFrame, titled: pl.DataFrame) -> pl.DataFrame:
     counts = pl.when("is_regulation").then(pl.col("use") == "division").otherwise(pl.col("use").is_in(_NESTING_USES) | is_article)
     return (
         marked.join(titled, on="document_id", how="left", maintain_order="left")
+        .with_columns(pl.col("declared", "plan", "no_plan").fill_null(value=False))
         .with_columns(is_regulation=((is_article.sum().over("part") >= 2) & ~is_policy).fill_null(value=False))
         .with_columns(is_unit=(is_flow & counts).fill_null(value=False))
     )
 
 
 def _keep_outlined(placed: pl.DataFrame) -> pl.DataFrame:
-    """Keep the documents in which something can be a section or a measure: most laws without chapters go."""
-    is_plain = pl.col("role").is_in(FLOW_ROLES) & ~pl.col("is_regulation")
-    heads = is_plain & (pl.col("role") == "heading") & pl.col("marker").is_null()
-    return placed.filter((pl.col("is_unit") | heads | (is_plain & ~pl.col("no_plan"))).any().over("document_id"))
+    """Keep the documents in which something can be a section or a measure: laws without chapters, most of all documents, go."""
+    is_prose = pl.col("role").is_in(FLOW_ROLES) & ~pl.col("is_regulation")
+    may_head = is_prose & (pl.col("role") == "heading") & pl.col("marker").is_null()
+    may_act = is_prose & ~pl.col("no_plan")
+    return placed.filter((pl.col("is_unit") | may_head | may_act).any().over("document_id"))
 
 
 def _read_bare_headings(placed: pl.DataFrame) -> pl.DataFrame:

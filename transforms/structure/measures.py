@@ -1,4 +1,4 @@
-"""Documents, paragraphs and sections in; measures out, and the paragraphs with the measure they belong to.
+"""Documents and paragraphs in; sections and measures out, and the paragraphs with those they belong to.
 
 The idea: some paragraphs begin a measure, some begin something else (a heading, an introduction, closing words); every other
 paragraph belongs to what began last.
@@ -35,8 +35,8 @@ def extract_outline(
     paragraphs, one a line; first_line, last_line), both sorted by document_id, ordinal; `paragraphs` with section_id, the innermost
     section of a heading or body paragraph, and measure_id.
     A measure is the smallest numbered or titled unit of a plan; in a section without such units each paragraph is one. Goals,
-    principles, introductions,
-    closing words and the articles of regulations are none; neither is anything in statistics, lists, speeches or acts of courts.
+    principles, introductions, closing words and the articles of regulations are none; neither is anything in statistics, lists,
+    speeches or acts of courts.
     """
     by_row = paragraphs.drop("section_id", "measure_id", strict=False).with_row_index("row")
     classified = classify_paragraphs(judge_titles(documents, measure_rules), by_row, numbering, measure_rules)
@@ -83,8 +83,7 @@ def _mark_context(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataF
     """Add what stands around each paragraph.
 
     in_aside: a section above, or the title of its part, says goals, principles, notes; is_leaf: its section has no unit beneath;
-    is_absorbed: it is a unit
-    within a measure.
+    is_absorbed: it is a unit within a measure.
     """
     heads = placed.filter("is_section").select("document_id", "is_aside", "n_children", section="ordinal", above="parent")
     over = heads.select("document_id", above="section", over="above", over_aside="is_aside")
@@ -194,10 +193,8 @@ def _settle_plain(begun: pl.DataFrame) -> pl.DataFrame:
     """Settle which unnumbered paragraphs are measures.
 
     In a section with unnumbered headings the text under one belongs to it and the text before the first introduces it. In a section
-    of titled paragraphs
-    what stands before the first introduces them, what stands after the last closes. Titled paragraphs after a numbered one are
-    measures of their own where
-    most of its kind go on so.
+    of titled paragraphs what stands before the first introduces them, what stands after the last closes. Titled paragraphs after a
+    numbered one are measures of their own where most of its kind go on so.
     """
     section = ["document_id", "section"]
     is_plain = pl.col("begins") == "plain"

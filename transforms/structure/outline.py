@@ -19,8 +19,8 @@ def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """Add `part` (UInt32, numbered through all documents): the notice, the plan it encloses, an attachment; each counts its numbers anew.
 
     In: paragraphs with role and what `read_markers` adds, sorted by document_id, ordinal. A title, an address, a signature, a date or
-    an attachment
-    begins a part, but only where the numbers after it begin again at 1: a misread line in the middle of a plan does not cut it.
+    an attachment begins a part, but only where the numbers after it begin again at 1: a misread line in the middle of a plan does not
+    cut it.
     """
     is_flow = pl.col("role").is_in(FLOW_ROLES)
     counts = is_flow & (pl.col("use") != "spoken") & (pl.col("use") != "box")
@@ -50,9 +50,9 @@ def drop_contents(units: pl.DataFrame) -> pl.DataFrame:
 def nest_units(units: pl.DataFrame) -> pl.DataFrame:
     """Add `parent` (Int32: ordinal of the unit above, `ROOT` for the outermost) to numbered paragraphs.
 
-    In: document_id, part, ordinal, rank, number; sorted by document_id, ordinal. In each stretch the style of lowest rank is
-    outermost, unless
-    another one began before it, goes on after it and does not begin again more often: then the document nests them the other way round.
+    In: document_id, part, ordinal, rank, number; sorted by document_id, ordinal. In each stretch the style of lowest rank is outermost,
+    unless another one began before it, goes on after it and does not begin again more often: then the document nests them the other way
+    round.
     """
     # A stretch is known by the place of the unit that begins it, the whole of a part by a number below all places.
     begins = {"stretch": -1 - pl.col("part").cast(pl.Int64), "parent": pl.lit(ROOT, dtype=pl.Int32)}
