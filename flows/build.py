@@ -180,7 +180,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
     checked = sum_checks(part.checks for part in (*built, *handed))
 
     progress.gather("load warehouse", [submit(load_candidate, candidate, DATA_TABLES)])
-    progress.gather("add views", [submit(add_views, candidate, settings.has_search)])
+    progress.gather("add views", [submit(add_views, candidate, settings.has_search, reference)])
     [audited] = progress.gather("audit warehouse", [submit(audit_candidate, candidate, DATA_TABLES)])
 
     with progress.step("judge and publish"):

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from schemas.search import SEARCH_VIEWS
+from schemas.search import POSTINGS, SEARCH_PARAGRAPHS, SEARCH_VIEWS
+from schemas.topics import TERMS
 from schemas.views import VIEWS
 from transforms.bigrams import post_bigrams
+from transforms.terms import count_terms
 from warehouse.connect import open_duckdb
 from warehouse.datapackage import write_datapackage
 from warehouse.folder import warehouse_file
-from warehouse.search import create_index, insert_stretch, read_texts
+from warehouse.search import create_index, insert_rows, read_headings, read_texts
 from warehouse.views import create_views
 
 if TYPE_CHECKING:
@@ -20,15 +22,19 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from warehouse.reference import Reference
 
-def add_views(candidate: Path, has_search: bool) -> None:
+
+def add_views(candidate: Path, has_search: bool, reference: Reference) -> None:
     """Add the views to the candidate's DuckDB file and, where it is to have search, the index; and describe its Parquet files."""
     write_datapackage(candidate)
     connection = open_duckdb(warehouse_file(candidate), read_only=False)
     try:
         create_views(connection, VIEWS)
         if has_search:
+            create_index(connection)
             _index_paragraphs(connection)
+            insert_rows(connection, TERMS, count_terms(read_headings(connection), reference["stop_words"]["word"]))
             create_views(connection, SEARCH_VIEWS)
         connection.execute("CHECKPOINT")
     finally:
@@ -36,12 +42,11 @@ def add_views(candidate: Path, has_search: bool) -> None:
 
 
 def _index_paragraphs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Build the index, one stretch of the corpus after the other: memory does not grow with the corpus."""
-    create_index(connection)
+    """Index one stretch of the corpus after the other: memory does not grow with the corpus."""
     n_texts = 0
     for texts in read_texts(connection):
         postings, n_letters = post_bigrams(texts["text"], n_texts)
         counted = texts.drop("text").with_columns(n_letters=pl.Series(n_letters))
-        numbered = counted.with_row_index("paragraph_no", n_texts)
-        insert_stretch(connection, numbered, pl.DataFrame({"bigram": postings.bigrams, "paragraph_no": postings.texts}))
+        insert_rows(connection, SEARCH_PARAGRAPHS, counted.with_row_index("paragraph_no", n_texts))
+        insert_rows(connection, POSTINGS, pl.DataFrame({"bigram": postings.bigrams, "paragraph_no": postings.texts}))
         n_texts += texts.height

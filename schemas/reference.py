@@ -56,6 +56,12 @@ class ComparatorColumns(RuleColumns):
     comparator: pl.String = fields.one_of(fields.COMPARATORS, "What it means")
 
 
+class StopWordColumns(RuleColumns):
+    """One row a word that says nothing of what a heading is about."""
+
+    word: pl.String = _word("The word, as a dictionary of Chinese cuts it, lower case")
+
+
 class DocumentKindColumns(RuleColumns):
     """One row a kind of document."""
 
@@ -212,6 +218,7 @@ REFERENCE_TABLES = {
         _rules("region_level_words", RegionLevelWordColumns, "pattern"),
         ReferenceTable(Contract("reference.regions", HandKeptRegionColumns, ("region_code",), may_be_empty=False)),
         _rules("spam_terms", SpamTermColumns, "pattern"),
+        _rules("stop_words", StopWordColumns),
         _rules("target_rules", TargetRuleColumns, "pattern"),
         _rules("units", UnitColumns),
     )

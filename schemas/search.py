@@ -10,6 +10,7 @@ import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
 from schemas.table import Columns, Contract
+from schemas.topics import TERMS, TOPIC_MATRIX
 from schemas.view import View
 
 # BM25 with the customary k1 and b (Robertson and Zaragoza 2009, 3.2 and 3.5). Paragraphs are short: it counts whether a pair stands in
@@ -45,7 +46,7 @@ SEARCH_SCHEMA = "The full-text index that `search` asks; made from the other tab
 SEARCH_DOCUMENTS = Contract("search.documents", SearchDocumentColumns, ("document_no",))
 SEARCH_PARAGRAPHS = Contract("search.paragraphs", SearchParagraphColumns, ("paragraph_no",))
 POSTINGS = Contract("search.postings", PostingColumns, ("bigram", "paragraph_no"))
-SEARCH_TABLES = (SEARCH_DOCUMENTS, SEARCH_PARAGRAPHS, POSTINGS)
+SEARCH_TABLES = (SEARCH_DOCUMENTS, SEARCH_PARAGRAPHS, POSTINGS, TERMS)
 
 # Texts are width-folded, so what is asked is too.
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
@@ -235,4 +236,4 @@ SEARCH_PARAGRAPHS_MACRO = View(
     ),
     {_SHOWN}""",
 )
-SEARCH_VIEWS = (SEARCH, SEARCH_PARAGRAPHS_MACRO)
+SEARCH_VIEWS = (SEARCH, SEARCH_PARAGRAPHS_MACRO, TOPIC_MATRIX)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from schemas.search import POSTINGS, SEARCH_PARAGRAPHS, SEARCH_TABLES
+from schemas.search import SEARCH_TABLES
 from warehouse.connect import sql_name
 from warehouse.load import comment_table, create_statement
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
+
+    from schemas.table import Contract
 
 STRETCH_BYTES = 24_000_000  # of text indexed at a time: some 300 MB of memory
 BATCH_ROWS = 20_000
@@ -26,6 +28,14 @@ TEXTS = """
     SELECT d.document_no, p.ordinal, p.rowid, p.text
     FROM main.paragraphs AS p
     JOIN search.documents AS d USING (document_id)
+"""
+HEADINGS = r"""
+    SELECT document_no, t.title AS text FROM search.documents JOIN main.documents AS t USING (document_id) WHERE t.title IS NOT NULL
+    UNION ALL
+    SELECT document_no, t.title FROM search.documents JOIN main.sections AS t USING (document_id) WHERE t.title IS NOT NULL
+    UNION ALL
+    SELECT document_no, coalesce(t.title, regexp_extract(t.text, '^[^。;；\n]{1,100}'))
+    FROM search.documents JOIN main.measures AS t USING (document_id)
 """
 
 
@@ -56,9 +66,13 @@ def read_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
         yield pl.concat(waiting)
 
 
-def insert_stretch(connection: duckdb.DuckDBPyConnection, paragraphs: pl.DataFrame, postings: pl.DataFrame) -> None:
-    """Add the texts of a stretch and their postings to the index."""
-    for contract, frame in ((SEARCH_PARAGRAPHS, paragraphs), (POSTINGS, postings)):
-        connection.register("stretch", contract.conform(frame).to_arrow())
-        connection.execute(f"INSERT INTO {sql_name(contract.name)} FROM stretch")
-        connection.unregister("stretch")
+def read_headings(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Read the headings of the documents to be indexed: document_no, text."""
+    return connection.sql(HEADINGS).pl()
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pl.DataFrame) -> None:
+    """Add rows to a table of the index."""
+    connection.register("new_rows", contract.conform(rows).to_arrow())
+    connection.execute(f"INSERT INTO {sql_name(contract.name)} FROM new_rows")
+    connection.unregister("new_rows")
