@@ -23,11 +23,13 @@ from schemas.errors import SettingsError, YaodianError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from uuid import UUID
 
     from flows.settings import Settings
 
 HOST, PORT = "127.0.0.1", 4200
 PATIENCE_SECONDS = 180
+STOP_SECONDS = 60  # a step that has begun is not broken off
 ENTRYPOINT = f"{Path(__file__).resolve().parent / 'deployed.py'}:yaodian"
 NAME = "served"
 
@@ -98,23 +100,56 @@ def _make_deployment(settings: Settings, schedule: Schedule) -> Any:
 def _serve(deployment: Any) -> None:
     from prefect.runner import Runner
 
+    class StoppableRunner(Runner):
+        """Leaves it to `run` to stop in order: its own way kills the run at work."""
+
+        def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
+            """Have `run` stop."""
+            loop.call_soon_threadsafe(stopping.set)
+
     async def run() -> None:
-        def stop(*_: Any) -> None:
-            loop.call_soon_threadsafe(serving.cancel)
-
-        class StoppableRunner(Runner):
-            """Stops in order: its own way breaks off in the middle of the loop."""
-
-            handle_sigterm = staticmethod(stop)
-
+        nonlocal loop
+        loop = asyncio.get_running_loop()
         runner = StoppableRunner(name="yaodian", limit=1)
-        await runner.aadd_deployment(deployment)
-        loop, serving = asyncio.get_running_loop(), asyncio.create_task(runner.start())
-        signal.signal(signal.SIGINT, stop)
+        deployment_id = await runner.aadd_deployment(deployment)
+        serving, stopped = asyncio.create_task(runner.start()), asyncio.create_task(stopping.wait())
+        signal.signal(signal.SIGINT, runner.handle_sigterm)
+        await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if not serving.done():
+            await _cancel_runs(deployment_id)
+            serving.cancel()
         await serving
 
+    loop: asyncio.AbstractEventLoop
+    stopping = asyncio.Event()
     with suppress(asyncio.CancelledError):
         asyncio.run(run())
+
+
+async def _cancel_runs(deployment_id: UUID) -> None:
+    """Cancel the run at work, and wait until it has ended: it leaves no candidate, and is on record as failed."""
+    from prefect import get_client
+    from prefect.client.schemas.filters import (
+        DeploymentFilter,
+        DeploymentFilterId,
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Cancelling
+
+    def in_state(*types: StateType) -> dict[str, Any]:
+        is_so = filters.FlowRunFilterState(type=filters.FlowRunFilterStateType(any_=list(types)))
+        is_ours = filters.DeploymentFilter(id=filters.DeploymentFilterId(any_=[deployment_id]))
+        return {"flow_run_filter": filters.FlowRunFilter(state=is_so), "deployment_filter": is_ours}
+
+    async with get_client() as client:
+        for flow_run in await client.read_flow_runs(**in_state(StateType.PENDING, StateType.RUNNING)):
+            await client.set_flow_run_state(flow_run.id, Cancelling(), force=True)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline and await client.read_flow_runs(**in_state(StateType.CANCELLING)):
+            await asyncio.sleep(0.5)
 
 
 @contextmanager
