@@ -161,21 +161,22 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     """Decide the rule of each unit, first come first served, and from it the role: source_id, unit, role, rule."""
     region = pl.col("region")
     in_head, in_text, in_tail = region == "head", region == "text", region == "tail"
-    is_timestamp = pl.col("hit_rule").str.contains("timestamp")
-    read = tell_where(
-        elements.mark_contents(elements.add_wordings(units)),
-        is_timestamp,
-        is_bare_date=pl.col("bare").str.contains(r"^[\d年月日:/.()-]+$"),
+    is_bare_date = pl.col("hit_rule").str.contains("timestamp") & pl.col("bare").str.contains(r"^[\d年月日:/.()-]+$")
+    is_by_speaker = pl.col("before_hit_rule").str.contains("speech|speaker|office").fill_null(value=False)
+    is_above_caption = pl.col("after_hit_rule").str.contains("photo_caption").fill_null(value=False)
+    worded = elements.mark_contents(elements.add_wordings(units))
+    framed = tell_where(
+        worded,
+        in_head & pl.col("is_head_hit"),
+        is_of_frame=~is_bare_date & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS),
     )
-    is_of_frame = in_head & pl.col("is_head_hit") & ~pl.col("is_bare_date") & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS)
-    has_frame = is_of_frame.fill_null(value=False).any().over("source_id")
+    read = tell_where(framed, pl.col("reads_person"), stands_by_rule=is_by_speaker | is_above_caption)
+    has_frame = pl.col("is_of_frame").any().over("source_id")
     is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
         value=True
     )
     is_byline = pl.col("is_organisation") | pl.col("is_date") | pl.col("reads_byline")
-    stands_by_text = (pl.col("order") + 1 == pl.col("first_sure")) | pl.col("before_hit_rule").str.contains("speech|speaker|office")
-    stands_by_text |= pl.col("after_hit_rule").str.contains("photo_caption")
-    is_person = pl.col("reads_person") & stands_by_text
+    is_person = pl.col("reads_person") & ((pl.col("order") + 1 == pl.col("first_sure")) | pl.col("stands_by_rule"))
     is_unmarked = ~pl.col("is_marked") & ~pl.col("is_marked_title")
     follows_title = neighbour(pl.col("title_rule").is_not_null(), 1).fill_null(value=True)
     opens_text = (pl.col("order") == pl.col("first_sure")) | follows_title | (pl.col("before_hit_role") == "metadata")

@@ -8,6 +8,7 @@ known by rules. A few sentences of chrome above a breadcrumb or below a registra
 import polars as pl
 
 from transforms.line_shapes import number_blocks
+from transforms.rows import tell_where
 
 HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_byline|metadata_timestamp|font_bar|label_|bracket_field|metadata_speech"
 FOOTER_MARKERS = "registration_number|copyright|organiser|technical_support|leaving_site"
@@ -17,6 +18,13 @@ WEAK_RULES = (
     "source_view_link|comment_markup|image_name|photo_caption|topic_link|script|contact|opening_hours|symbol|site_words|navigation_word"
     "|separator_bar|link_with_date|site_name|domain_name|bare_link|chrome_markup|front_matter|page_number"
 )
+KINDS_OF_RULES = {
+    "is_head_marker": HEAD_MARKERS,
+    "is_footer_marker": FOOTER_MARKERS,
+    "is_soft_marker": SOFT_FOOTER_MARKERS,
+    "is_weak": WEAK_RULES,
+    "is_site_byline": "metadata_byline",
+}
 # So many lines of sure text may stand above the last breadcrumb or below the first registration number and still be the site's own.
 MAX_STRAY_LINES = 2
 # So many weak lines on end are the foot of a page too.
@@ -30,11 +38,11 @@ def find_regions(units: pl.DataFrame) -> pl.DataFrame:
     In: source_id, hit_rule, hit_role, is_sure_start, is_sure_end, is_element; sorted. Out: + order (0-based in the page), first_sure,
     region. A page without any sure text is all text.
     """
-    page = units.with_columns(
-        order=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"),
-        is_chrome=(pl.col("hit_role") == "chrome").fill_null(value=False),
-        is_weak=pl.col("hit_rule").str.contains(WEAK_RULES).fill_null(value=False),
+    ordered = units.with_columns(
+        order=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"), is_chrome=(pl.col("hit_role") == "chrome").fill_null(value=False)
     )
+    is_of = pl.col("hit_rule").str.contains
+    page = tell_where(ordered, pl.col("hit_rule").is_not_null(), **{name: is_of(rules) for name, rules in KINDS_OF_RULES.items()})
     bounded = _bound_by_markers(page)
     is_between = (pl.col("order") > pl.col("last_marker")) & (pl.col("order") < pl.col("first_footer"))
     first_sure = pl.col("order").filter(pl.col("is_sure_start") & is_between).min().over("source_id")
@@ -52,7 +60,7 @@ def find_regions(units: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("tail"))
             .otherwise(pl.lit("text"))
         )
-        .drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "n_late_dates", "is_chrome", "is_weak", "run")
+        .drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "n_late_dates", "is_chrome", "run", *KINDS_OF_RULES)
     )
 
 
@@ -76,7 +84,10 @@ def _start_below_closing() -> pl.Expr:
     """The line below the closing date, where a known foot follows further down and no attachment begins: links to other sites."""
     is_next = pl.col("order") == pl.col("last_text") + 1
     is_of_paper = (
-        pl.col("is_attachment_label") | pl.col("is_title_shaped") | pl.col("level").is_not_null() | pl.col("bare").str.contains(":")
+        pl.col("is_attachment_label")
+        | pl.col("is_title_shaped")
+        | pl.col("level").is_not_null()
+        | pl.col("bare").str.contains(":", literal=True)
     )
     is_closed = pl.col("n_late_dates").is_between(1, 2) & (pl.col("first_strong") < NEVER)
     return pl.col("order").filter(is_next & is_closed & ~is_of_paper).min().over("source_id").fill_null(NEVER)
@@ -94,7 +105,7 @@ def _tail_start() -> pl.Expr:
     in_run = pl.col("run").is_not_null()
     n_strong = (pl.col("is_chrome") & ~pl.col("is_weak")).sum().over("run")
     n_weak = (pl.col("is_chrome") & pl.col("is_weak")).sum().over("run")
-    has_byline = pl.col("hit_rule").str.contains("metadata_byline").fill_null(value=False).any().over("run")
+    has_byline = pl.col("is_site_byline").any().over("run")
     reaches_end = (pl.col("order").max().over("run") == pl.col("order").max().over("source_id")) & has_byline
     begins = in_run & ((n_strong >= 1) | (n_weak >= MIN_WEAK_RUN) | reaches_end)
     return pl.col("order").filter(begins).min().over("source_id").fill_null(NEVER)
@@ -110,17 +121,15 @@ def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
     counted = page.with_columns(
         n_above=n_above, n_below=n_below, n_numbered_above=is_numbered.cum_sum().over("source_id"), n_numbered_below=n_numbered_below
     )
-    is_head_marker = pl.col("hit_rule").str.contains(HEAD_MARKERS).fill_null(value=False) & ~pl.col("is_date")
+    is_head_marker = pl.col("is_head_marker") & ~pl.col("is_date")
     no_heading_above = pl.col("n_numbered_above") == 0
     few_above = (
         no_heading_above & (pl.col("n_above") <= MAX_STRAY_LINES) & (pl.col("n_below") >= pl.col("n_above")) & (pl.col("n_below") > 0)
     )
     last_marker = pl.col("order").filter(is_head_marker & few_above).max().over("source_id").fill_null(-1)
-    is_footer_marker = pl.col("hit_rule").str.contains(FOOTER_MARKERS).fill_null(value=False)
     few_below = (pl.col("n_below") <= MAX_STRAY_LINES) & (pl.col("n_above") > pl.col("n_below"))
-    is_soft_marker = pl.col("hit_rule").str.contains(SOFT_FOOTER_MARKERS).fill_null(value=False)
     few_unnumbered_below = few_below & (pl.col("n_above") >= 2 * pl.col("n_below")) & (pl.col("n_numbered_below") == 0)
-    is_foot = (is_footer_marker & few_below) | (is_soft_marker & few_unnumbered_below)
+    is_foot = (pl.col("is_footer_marker") & few_below) | (pl.col("is_soft_marker") & few_unnumbered_below)
     first_footer = pl.col("order").filter(is_foot).min().over("source_id").fill_null(NEVER)
     return counted.with_columns(last_marker=last_marker, first_footer=first_footer).drop(
         "n_above", "n_below", "n_numbered_above", "n_numbered_below"
