@@ -32,8 +32,8 @@ TOPIC_MATRIX = View(
         "tf_idf": "1000 x share of the region's terms x ln((1 + regions) / (1 + regions that have it)); 0 where all have it",
     },
     warning=(
-        "Headings only: titles of documents and sections, and of measures their titles or first sentences. Words are cut by dictionary; those"
-        " of seeds/reference/stop_words.csv and names of regions are left out. Of regions with few documents, the weights are chance"
+        "Headings only: titles of documents and sections, and of measures their titles or first sentences. Words are cut by dictionary,"
+        " without those of seeds/reference/stop_words.csv and names of regions. Of regions with few documents, the weights are chance"
     ),
     example="SELECT region_name, string_agg(term, '、' ORDER BY rank) AS terms FROM topic_matrix WHERE rank <= 8 GROUP BY ALL ORDER BY ALL",
     sql="""
