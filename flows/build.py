@@ -171,7 +171,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
     handed = progress.gather(
         "hand over documents",
         [
-            *(submit(hand_over_shard, shard, relations, run.run_id, candidate) for shard in built),
+            *(submit(hand_over_shard, shard, relations, run.run_id, cache, candidate) for shard in built),
             submit(hand_over_corpus_tables, reference, agencies, candidate),
         ],
     )
@@ -196,7 +196,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
             note_origin(candidate, origin)
             publish(folder, run.run_id, settings.releases_kept)
         write_run(folder, run)
-        cache.prune({shard.key for shard in (*read, *built)} | {shard.looks for shard in read if shard.looks})
+        cache.prune({part.key for part in (*read, *built, *handed)} | {shard.looks for shard in read if shard.looks})
     return RunSummary(folder, run, checks, quarantine, counts, progress.elapsed_seconds, changes=changes)
 
 

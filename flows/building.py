@@ -75,15 +75,14 @@ def build_tables(read: ReadShard, findings: Findings, reference: Reference, cach
     template_lines = locate_templates(read_frame(read.folder, "template_lines"), findings.templates)
     key = name_result("build_tables", read.key, repairs, template_lines)
     folder = cache.find(key) or cache.keep(key, lambda unfinished: _build_shard(read, repairs, template_lines, reference, unfinished))
-    for made in sorted((folder / "parquet").rglob(f"{PART}.parquet")):
-        link_part(made, candidate / made.parent.relative_to(folder) / f"{read.part}.parquet")
+    link_parts(folder, candidate, read.part)
     return BuiltShard(
         part=read.part,
         key=key,
         folder=folder,
         checks=read_frame(folder, "checks"),
         rejected=read_frame(folder, "rejected"),
-        counts=json.loads((folder / "counts.json").read_text(encoding="utf-8")),
+        counts=read_counts(folder),
         agencies=read_frame(folder, "agencies"),
         sources=read_frame(folder, "sources", ["source_id", "source_key", "sha256", "n_lines"]),
     )
@@ -106,7 +105,7 @@ def _build_shard(read: ReadShard, spam_repairs: pl.DataFrame, template_lines: pl
         "lines": count_values(handed["lineage.lines"], "role"),
         "repairs": count_values(handed["lineage.repairs"], "kind"),
     }
-    (folder / "counts.json").write_text(json.dumps(counts), encoding="utf-8")
+    write_counts(counts, folder)
 
 
 def _read_tables(frames: Frames, reference: Reference) -> Frames:
@@ -154,6 +153,22 @@ def _read_plans(documents: pl.DataFrame, built: Paragraphs, reference: Reference
         "main.targets": extract_targets(documents, paragraphs, built.paragraph_lines, **rules),
         CITATIONS.name: extract_citations(documents, paragraphs, built.paragraph_lines),
     }
+
+
+def link_parts(folder: Path, candidate: Path, part: str) -> None:
+    """Make the tables in a result's folder parts of the candidate's."""
+    for made in sorted((folder / "parquet").rglob(f"{PART}.parquet")):
+        link_part(made, candidate / made.parent.relative_to(folder) / f"{part}.parquet")
+
+
+def write_counts(counts: Counts, folder: Path) -> None:
+    """Write counts as a file of a folder."""
+    (folder / "counts.json").write_text(json.dumps(counts), encoding="utf-8")
+
+
+def read_counts(folder: Path) -> Counts:
+    """Read the counts of a folder."""
+    return json.loads((folder / "counts.json").read_text(encoding="utf-8"))
 
 
 def count_values(frame: pl.DataFrame, column: str) -> dict[str, int]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from flows.building import count_values
-from flows.reading import read_frame
+from flows.building import PART, count_values, link_parts, read_counts, write_counts
+from flows.reading import read_frame, write_frames
 from schemas.agencies import AGENCIES
 from schemas.citations import CITATIONS
 from schemas.documents import DOCUMENTS, REGIONS
@@ -29,6 +29,7 @@ from transforms.duplicates import (
     pool_sketches,
 )
 from transforms.structure import link_citations, list_names
+from warehouse.cache import name_result
 from warehouse.handover import hand_over
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from flows.building import BuiltShard, Counts
     from schemas.table import Contract
+    from warehouse.cache import Cache
     from warehouse.reference import Reference
 
 CORPUS_PART = "all"
@@ -59,10 +61,11 @@ class Relations(NamedTuple):
 
 
 class HandedOver(NamedTuple):
-    """Checks and counts of tables that were handed over."""
+    """Checks and counts of tables that were handed over, and under which key the cache has them."""
 
     checks: pl.DataFrame
     counts: Counts
+    key: str = ""
 
 
 def find_pairs(built: list[BuiltShard]) -> Pairs:
@@ -95,21 +98,37 @@ def relate_documents(built: list[BuiltShard], pairs: Pairs, relations: list[pl.D
     return Relations(choice, found, list_names(known))
 
 
-def hand_over_shard(built: BuiltShard, relations: Relations, run_id: str, candidate: Path) -> HandedOver:
-    """Hand over what a shard kept back until the corpus was known: sources, documents, repeats and citations."""
+def hand_over_shard(built: BuiltShard, relations: Relations, run_id: str, cache: Cache, candidate: Path) -> HandedOver:
+    """Hand over what a shard kept back until the corpus was known: sources, documents, repeats and citations.
+
+    What the corpus says of the shard's documents is mostly what it said last time: then all but the sources, which name the run, is there.
+    """
     sources = read_frame(built.folder, "sources")
-    chosen = relations.choice.select("document_id", "is_canonical", "canonical_document_id")
-    documents = read_frame(built.folder, "documents").drop("is_canonical", "canonical_document_id", strict=False)
-    within = read_frame(built.folder, "duplicates").select(relations.duplicates.columns)
+    chosen = relations.choice.select("document_id", "is_canonical", "canonical_document_id").join(
+        sources.select(document_id="source_key"), on="document_id", how="semi", maintain_order="left"
+    )
     across = relations.duplicates.join(sources, on="source_id", how="semi", maintain_order="left")
-    tables = {
-        SOURCES: sources.with_columns(run_id=pl.lit(run_id)),
-        DOCUMENTS: documents.join(chosen, on="document_id", how="left", maintain_order="left"),
-        DUPLICATES: number_duplicates(pl.concat([within, across]), sources),
-        CITATIONS: link_citations(read_frame(built.folder, "citations"), relations.names),
-    }
-    handed = hand_over_tables(tables, candidate, built.part)
-    return HandedOver(handed.checks, handed.counts | {"repeats": count_values(tables[DUPLICATES], "kind")})
+    citations = link_citations(read_frame(built.folder, "citations"), relations.names)
+    key = name_result("hand_over_shard", built.key, chosen, across, citations.select("cited_document_id"))
+
+    def write(unfinished: Path) -> None:
+        documents = read_frame(built.folder, "documents").drop("is_canonical", "canonical_document_id", strict=False)
+        within = read_frame(built.folder, "duplicates").select(across.columns)
+        tables = {
+            DOCUMENTS: documents.join(chosen, on="document_id", how="left", maintain_order="left"),
+            DUPLICATES: number_duplicates(pl.concat([within, across]), sources),
+            CITATIONS: citations,
+        }
+        handed = hand_over_tables(tables, unfinished, PART)
+        write_frames({"checks": handed.checks}, unfinished)
+        write_counts(handed.counts | {"repeats": count_values(tables[DUPLICATES], "kind")}, unfinished)
+
+    folder = cache.find(key) or cache.keep(key, write)
+    link_parts(folder, candidate, built.part)
+    own = hand_over_tables({SOURCES: sources.with_columns(run_id=pl.lit(run_id))}, candidate, built.part)
+    counts = read_counts(folder)
+    rows = {"rows": counts["rows"] | own.counts["rows"]}
+    return HandedOver(pl.concat([own.checks, read_frame(folder, "checks")]), counts | rows, key)
 
 
 def hand_over_corpus_tables(reference: Reference, agencies: pl.DataFrame, candidate: Path) -> HandedOver:
