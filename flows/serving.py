@@ -129,13 +129,7 @@ def _serve(deployment: Any) -> None:
 async def _cancel_runs(deployment_id: UUID) -> None:
     """Cancel the run at work, and wait until it has ended: it leaves no candidate, and is on record as failed."""
     from prefect import get_client
-    from prefect.client.schemas.filters import (
-        DeploymentFilter,
-        DeploymentFilterId,
-        FlowRunFilter,
-        FlowRunFilterState,
-        FlowRunFilterStateType,
-    )
+    from prefect.client.schemas import filters
     from prefect.client.schemas.objects import StateType
     from prefect.states import Cancelling
 
