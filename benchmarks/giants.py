@@ -125,8 +125,8 @@ def tell_fate(data: Path) -> str:
     with duckdb.connect(str(DataFolder(data).warehouse.resolve()), read_only=True) as con:
         refused = con.execute("SELECT reason FROM quality.quarantine WHERE starts_with(source_id, 'giant')").fetchall()
         loaded = con.execute(
-            "SELECT n_bytes = sum(strlen(raw_text) + strlen(line_ending)), n_lines FROM lineage.sources JOIN lineage.lines USING (source_id)"
-            " WHERE starts_with(source_id, 'giant') GROUP BY source_id, n_bytes, n_lines"
+            "SELECT n_bytes = sum(strlen(raw_text) + strlen(line_ending)), n_lines FROM lineage.sources"
+            " JOIN lineage.lines USING (source_id) WHERE starts_with(source_id, 'giant') GROUP BY source_id, n_bytes, n_lines"
         ).fetchall()
     if refused:
         return f"quarantine: {refused[0][0]}"
