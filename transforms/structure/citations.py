@@ -62,17 +62,15 @@ def _is_repeated_title() -> pl.Expr:
     return is_title & (pl.col("ordinal") < pl.col("ordinal").max().over("document_id", text_where(is_title)))
 
 
-def link_citations(citations: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+def link_citations(citations: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Tell which cited documents the warehouse holds.
 
-    In: what `extract_citations` gives, of all documents; documents (document_id, canonical_document_id, title, plan_title,
-    document_number). Out: citations
-    with cited_document_id, without document_number. A document number decides, else a title of at least 8 characters (shorter ones,
+    In: what `extract_citations` gives; held, the names of all documents (`list_names`). Out: citations with cited_document_id, without
+    document_number. A document number decides, else a title of at least 8 characters (shorter ones,
     政府工作报告, name many),
     spaces and quotation marks aside. The citing document itself comes first; else a name that different documents bear links to none,
     copies count as one.
     """
-    held = _list_names(documents)
     names = pl.concat(
         citations.select("citation_id", "document_id", name=_fold(column), rank=pl.lit(rank))
         for rank, column in enumerate(("document_number", "title"))
@@ -90,9 +88,11 @@ def link_citations(citations: pl.DataFrame, documents: pl.DataFrame) -> pl.DataF
     )
 
 
-def _list_names(documents: pl.DataFrame) -> pl.DataFrame:
-    """List the names that documents go by: name, rank (0 a number, 1 a title), cited_document_id (the document, and its canonical
-    copy)."""
+def list_names(documents: pl.DataFrame) -> pl.DataFrame:
+    """List the names that documents go by: name, rank (0 a number, 1 a title), cited_document_id (the document, and its canonical copy).
+
+    In: all documents (document_id, canonical_document_id, title, plan_title, document_number).
+    """
     ids = [pl.col("document_id"), pl.col("canonical_document_id")]
     named = pl.concat(
         documents.select(name=_fold(column), rank=pl.lit(rank), cited_document_id=identity)
