@@ -46,7 +46,8 @@ def _describe_warehouse() -> Iterator[str]:
     yield from ("# The data dictionary", "", GENERATED)
     yield "Every table, column, view and macro carries its description as a `COMMENT` too, and `datapackage.json`, beside the Parquet"
     yield "files of each release, says the same to other programs. A failed error check stops publication, a warning does not. Examples"
-    yield "are rows of the seed pages' warehouse. How to open it, and what to ask: [analysts.md](analysts.md)."
+    yield "are rows of the seed pages' warehouse. Keys are checked by the audit and told in the table's `COMMENT`, not declared to DuckDB,"
+    yield "which would keep an index for each. How to open it, and what to ask: [analysts.md](analysts.md)."
     yield from ("", "| schema | what it holds | tables, views and macros |", "|---|---|---|")
     for schema, description in ALL_SCHEMAS.items():
         names = [_link(item.name) for item in (*TABLES, *SEARCH_TABLES, *ALL_VIEWS) if item.name.startswith(f"{schema}.")]
