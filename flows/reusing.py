@@ -16,6 +16,7 @@ from flows.reading import read_frame, write_frames
 from flows.relating import CORPUS_PART, HandedOver, hand_over_tables
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from transforms.reuse import (
+    SURVEYED,
     deal_out,
     find_passages,
     join_segments,
@@ -90,7 +91,8 @@ def locate_in_shard(built: BuiltShard, canonical: pl.DataFrame, repeated: Marks,
 def survey_range(built: list[BuiltShard], work: Path, first: int, last: int) -> pl.DataFrame:
     """Survey the anchors of all shards whose hashes lie in a range, both ends included."""
     is_in_range = pl.col("hash").is_between(pl.lit(first, pl.UInt64), pl.lit(last, pl.UInt64))
-    return survey_anchors(pl.concat(read_frame(work, f"anchors-{shard.part}").filter(is_in_range) for shard in built))
+    columns = list(SURVEYED)
+    return survey_anchors(pl.concat(read_frame(work, f"anchors-{shard.part}", columns).filter(is_in_range) for shard in built))
 
 
 def join_in_shard(built: BuiltShard, survey: pl.DataFrame, work: Path) -> pl.DataFrame:

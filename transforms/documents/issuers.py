@@ -83,7 +83,7 @@ def find_adopting_bodies(head: pl.DataFrame) -> pl.DataFrame:
     ordered = text.str.extract(r"日([\p{Han}、]{2,40}?)令(?:第|\(第|[\d〔\[])")
     council = pl.when(text.str.contains(r"日国务院第\d+次常务会议(?:修订)?通过")).then(pl.lit("国务院"))
     court = text.str.extract(r"日(最高人民(?:法院|检察院))(?:审判委员会|检察委员会|第|公告)")
-    dated = head.filter(text.str.contains("日", literal=True))
+    dated = head.filter(text.str.contains("日", literal=True)).filter(text.str.contains_any(["令", "会议", "最高人民"]))
     headed = head.filter(text.str.ends_with("文件"))
     reports = head.filter("is_report")
     government = pl.when(congress.str.contains(_NAMED_DIVISION)).then(pl.concat_str(congress, pl.lit("人民政府")))

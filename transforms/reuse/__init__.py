@@ -2,10 +2,11 @@
 
 from transforms.reuse.anchors import locate_anchors, mark_repeated, sample_passages
 from transforms.reuse.passages import deal_out, find_passages, read_margins, settle_passages
-from transforms.reuse.segments import join_segments, survey_anchors
+from transforms.reuse.segments import SURVEYED, join_segments, survey_anchors
 from transforms.reuse.tables import read_passages, tabulate_reuse
 
 __all__ = [
+    "SURVEYED",
     "deal_out",
     "find_passages",
     "join_segments",

@@ -24,6 +24,7 @@ WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passa
 # Hashes that stand in two documents are marked in a bitmap: 2 ** 28 bits (32 MB) for any corpus. Each million of them makes one place in
 # 270 look marked that is not, which costs a little time and changes nothing: `find_passages` counts again.
 BITMAP_BITS = 28
+MARKED_RANGES = 16  # a power of two
 
 ANCHOR_SCHEMA = {"hash": pl.UInt64, "link": pl.UInt64, "document_no": pl.UInt32, "ordinal": pl.Int32, "start_char": pl.Int32}
 
@@ -61,11 +62,17 @@ def _test(bitmap: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
-    """Mark the hashes that stand in more than one document."""
-    hashes = np.sort(np.concatenate([np.empty(0, dtype=np.uint32), *samples]))
-    repeated = hashes[1:][hashes[1:] == hashes[:-1]] >> np.uint32(32 - BITMAP_BITS)
+    """Mark the hashes that stand in more than one document.
+
+    In: what `sample_passages` gives of all shards. It is gone through by ranges, so that no more than one of these is copied.
+    """
     bitmap = np.zeros(1 << (BITMAP_BITS - 3), dtype=np.uint8)
-    np.bitwise_or.at(bitmap, repeated >> np.uint32(3), np.uint8(1) << (repeated & np.uint32(7)).astype(np.uint8))
+    bounds = np.arange(1, MARKED_RANGES, dtype=np.uint32) << np.uint32(32 - (MARKED_RANGES - 1).bit_length())
+    cut = [np.split(sample, np.searchsorted(sample, bounds)) for sample in samples]
+    for parts in zip(*cut, strict=True):
+        hashes = np.sort(np.concatenate(parts))
+        repeated = hashes[1:][hashes[1:] == hashes[:-1]] >> np.uint32(32 - BITMAP_BITS)
+        np.bitwise_or.at(bitmap, repeated >> np.uint32(3), np.uint8(1) << (repeated & np.uint32(7)).astype(np.uint8))
     return Marks(bitmap, np.packbits(bitmap.view(np.uint16) != 0, bitorder="little"))
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from transforms.reuse.anchors import GRAM
 from transforms.reuse.groups import group_by_hash, sort_roughly
 
+SURVEYED = ("hash", "link", "document_no")  # what a survey needs of anchors
 SURVEY_SCHEMA = {"hash": pl.UInt64, "n_places": pl.UInt32, "is_uniform": pl.Boolean}
 SEGMENT_SCHEMA = {
     "hash": pl.UInt64,
@@ -26,13 +27,13 @@ SEGMENT_SCHEMA = {
 def survey_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
     """Survey the anchors that stand in two or more documents.
 
-    In: all anchors of the corpus (`ANCHOR_SCHEMA`) within a range of hashes; the surveys of rising ranges, one after the other, are that of
+    In: all anchors of the corpus (`SURVEYED`) within a range of hashes; the surveys of rising ranges, one after the other, are that of
     all. Out: `SURVEY_SCHEMA`, sorted by hash: in how many places an anchor stands, and whether the step from the anchor before it is the
     same everywhere.
     """
     if anchors.is_empty():
         return pl.DataFrame(schema=SURVEY_SCHEMA)
-    hashes, links, documents = (anchors[name].to_numpy() for name in ("hash", "link", "document_no"))
+    hashes, links, documents = (anchors[name].to_numpy() for name in SURVEYED)
     groups = group_by_hash(hashes)
     firsts = groups.rows[groups.starts]
     is_shared = ~groups.agree(documents[groups.rows])
