@@ -122,15 +122,17 @@ def dress(chart: Any, look: Look, right: int = 4) -> Any:
 
 
 def repaint(chart: Any, theme: str) -> Any:
-    """Return a chart in the colours of `theme` (light or dark), on the background of a card, to be shown without our style sheet."""
+    """Return a chart for where our style sheet is not: in the colours of `theme` (light or dark), as wide as the room that there is."""
     import altair as alt
 
     drawn, colours = json.dumps(chart.to_dict()), read_colours(theme)
     for name, value in read_colours().items():
         drawn = drawn.replace(f'"{value}"', f'"{colours[name]}"')
     painted = json.loads(drawn)
-    painted["config"]["background"], painted["padding"] = colours["card"], 12
-    return alt.Chart.from_dict(painted)
+    painted["config"]["background"], painted["padding"], painted["width"] = colours["card"], 12, "container"
+    shown = alt.Chart.from_dict(painted)
+    shown["usermeta"] = {"embedOptions": {"actions": False}}  # a menu without a name, which would lead out of the machine
+    return shown
 
 
 def draw_svg(chart: Any, description: str) -> str:

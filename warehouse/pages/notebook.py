@@ -17,7 +17,7 @@ with app.setup:
     from warehouse.pages.look import Look, repaint
     from warehouse.query import open_warehouse, read_texts, run_query
 
-    PAGE, CARD = Look(920), Look(640)
+    LOOK = Look(640)  # for the room that labels take: charts are as wide as the window lets them
     SHOWN_ROWS = 1_000
 
 
@@ -68,15 +68,15 @@ def _(draw, warehouse):
     documents = mo.vstack(
         [
             mo.md("## Documents by year\nYear of the plan, else of issue; duplicates counted once."),
-            draw(facts.count_years(warehouse), lambda frame: charts.draw_years(frame, PAGE), "No document tells its year."),
+            draw(facts.count_years(warehouse), lambda frame: charts.draw_years(frame, LOOK), "No document tells its year."),
             mo.md("## Documents by province\nCities and counties counted with their province."),
             draw(
                 facts.count_provinces(warehouse),
-                lambda frame: charts.draw_provinces(frame, names=_names, look=Look(560)),
+                lambda frame: charts.draw_provinces(frame, names=_names, look=LOOK),
                 "No document is of a province.",
             ),
             mo.md("## Documents by kind\nThe word that the title ends in."),
-            draw(facts.count_kinds(warehouse), lambda frame: charts.draw_kinds(frame, CARD), "The warehouse holds no document."),
+            draw(facts.count_kinds(warehouse), lambda frame: charts.draw_kinds(frame, LOOK), "The warehouse holds no document."),
         ]
     )
     return (documents,)
@@ -88,8 +88,8 @@ def _(warehouse):
         f"{row['indicator']} ({row['unit'] or 'no unit'}, {row['n_regions']} regions)": row
         for row in facts.list_shared_indicators(warehouse).to_dicts()
     }
-    indicator = mo.ui.dropdown(_choices, value=next(iter(_choices), None), label="What several regions have a target for")
-    term = mo.ui.text(label="Targets that speak of", placeholder="高新技术企业")
+    indicator = mo.ui.dropdown(_choices, value=next(iter(_choices), None), label="What several regions have a target for", full_width=True)
+    term = mo.ui.text(label="Targets that speak of", placeholder="高新技术企业", full_width=True)
     return indicator, term
 
 
@@ -102,7 +102,7 @@ def _(draw, indicator, table, term, warehouse):
             indicator,
             draw(
                 facts.compare_indicator(warehouse, _row["indicator"], _row["unit"], _row["basis"]),
-                lambda frame: charts.draw_comparison(frame, _row["unit"] or "", CARD),
+                lambda frame: charts.draw_comparison(frame, _row["unit"] or "", LOOK),
                 "No region states it.",
             )
             if _row
@@ -110,7 +110,7 @@ def _(draw, indicator, table, term, warehouse):
             term,
             table(facts.compare(warehouse, _term), "No target speaks of it.", wrapped_columns=["sentence"]) if _term else mo.md(""),
             mo.md("## Plans with most targets"),
-            draw(facts.count_plan_targets(warehouse), lambda frame: charts.draw_plans(frame, PAGE), "No plan has targets."),
+            draw(facts.count_plan_targets(warehouse), lambda frame: charts.draw_plans(frame, LOOK), "No plan has targets."),
         ]
     )
     return (targets,)
@@ -133,7 +133,7 @@ def _(draw, load, table, warehouse):
     agencies = mo.vstack(
         [
             mo.md("## Agencies with most measures"),
-            draw(facts.count_agencies(warehouse), lambda frame: charts.draw_agencies(frame, PAGE), "No measure names an agency."),
+            draw(facts.count_agencies(warehouse), lambda frame: charts.draw_agencies(frame, LOOK), "No measure names an agency."),
             mo.md("## All agencies"),
             table(load, "No measure names an agency."),
         ]
@@ -201,7 +201,7 @@ def _(draw, table, warehouse):
     shared = mo.vstack(
         [
             mo.md("## Who shares text with whom\nCharacters of the passages that two documents have in common, word for word."),
-            draw(facts.count_shared_text(warehouse), lambda frame: charts.draw_shared_text(frame, PAGE), _nothing),
+            draw(facts.count_shared_text(warehouse), lambda frame: charts.draw_shared_text(frame, LOOK), _nothing),
             mo.md("## Passages that take most room"),
             table(facts.list_passages(warehouse), _nothing, wrapped_columns=["phrase", "regions"]),
         ]
@@ -230,7 +230,7 @@ def _(checks, draw, table, warehouse):
     quality = mo.vstack(
         [
             *(
-                mo.vstack([mo.md(f"## What {_of} say of themselves"), draw(_part, lambda frame: charts.draw_fill(frame, CARD), "Nothing.")])
+                mo.vstack([mo.md(f"## What {_of} say of themselves"), draw(_part, lambda frame: charts.draw_fill(frame, LOOK), "Nothing.")])
                 for (_of,), _part in _fill.items()
             ),
             mo.md("## Lines by role"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import duckdb
+import marimo as mo
 import polars as pl
 import pytest
 from hypothesis import given
@@ -122,7 +123,9 @@ def test_labels_alike_stay_apart() -> None:
 
 def test_a_chart_is_repainted_for_the_dark() -> None:
     rows = {"agency_id": ["a"], "agency": ["财政局"], "role": ["lead"], "n": [2], "total": [2]}
-    drawn = str(repaint(draw_agencies(pl.DataFrame(rows), NARROW), "dark").to_dict())
+    chart = repaint(draw_agencies(pl.DataFrame(rows), NARROW), "dark")
+    drawn = str(chart.to_dict())
+    assert "财政局" in mo.as_html(chart).text
     assert read_colours("dark")["body"] in drawn
     assert read_colours("light")["body"] not in drawn
     assert set(read_colours("light")) == set(read_colours("dark"))
