@@ -1,10 +1,13 @@
 """The rule table: well-formed, named, and each rule decides where it says and nowhere else."""
 
+import itertools
 import re
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.transforms.pages import lines_of
 from transforms.roles import assign_roles, label_lines, rule_names
@@ -30,6 +33,31 @@ def test_the_table_is_well_formed() -> None:
     assert set(LINE_RULES["role"]) <= {"chrome", "metadata", "note", "heading"}
     assert LINE_RULES.select(pl.all().is_not_null().all()).row(0) == (True,) * len(LINE_RULES.columns)
     pl.select(*[pl.lit("x").str.contains(pattern).alias(str(index)) for index, pattern in enumerate(LINE_RULES["pattern"])])
+
+
+@given(st.lists(st.text("甲乙:", max_size=14), max_size=12))
+def test_the_first_rule_met_decides_however_patterns_are_joined(texts: list[str]) -> None:
+    counted = [
+        "^.{0,6}甲$",
+        "(甲|乙){5,7}:",
+        "^[^:]{2,12}:$",
+        "乙{6}",
+        "^甲{0,5}:",
+        "^(甲|:){3}乙",
+        "[^乙]{9,}",
+        "^乙.{5}$",
+        "(?i)::",
+        "甲{5,}",
+    ]
+    table = [(f"rule_{n}", pattern, max_chars) for n, (pattern, max_chars) in enumerate(itertools.product(counted, (4, 9, 14)))]
+    rules = pl.DataFrame(table, schema=["rule", "pattern", "max_chars"], orient="row").with_columns(
+        role=pl.lit("chrome"), where=pl.lit("edge")
+    )
+    met = match_rules(pl.DataFrame({"bare": texts}, schema={"bare": pl.String}), rules)["hit_rule"]
+    one_by_one = [
+        next((rule for rule, pattern, max_chars in table if len(text) <= max_chars and re.search(pattern, text)), None) for text in texts
+    ]
+    assert met.to_list() == one_by_one
 
 
 def test_every_rule_that_can_decide_has_a_name_in_the_list() -> None:
