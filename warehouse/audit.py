@@ -103,7 +103,7 @@ def open_source(path: Path) -> Generator[SQLDatasource]:
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     register_dialect()
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # ty: ignore[invalid-assignment]
+    context.variables.progress_bars = {"globally": False}
     options: dict[str, Any] = {"kwargs": {"connect_args": {"database": str(path)}}, "create_temp_table": False}
     source = context.data_sources.add_sql(str(path), connection_string=URL, **options)
     try:
