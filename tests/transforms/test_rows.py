@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.rows import describe_where, tell_where
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.booleans() | st.none(), st.text(max_size=3)), max_size=8))
 def test_values_stand_in_the_rows_asked_for(rows: list[tuple[bool | None, str]]) -> None:
     frame = pl.DataFrame(rows, schema={"is_asked": pl.Boolean, "text": pl.String}, orient="row")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.pages import lines_of
@@ -35,6 +35,7 @@ def test_the_table_is_well_formed() -> None:
     pl.select(*[pl.lit("x").str.contains(pattern).alias(str(index)) for index, pattern in enumerate(LINE_RULES["pattern"])])
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.text("甲乙:", max_size=14), max_size=12))
 def test_the_first_rule_met_decides_however_patterns_are_joined(texts: list[str]) -> None:
     counted = [
