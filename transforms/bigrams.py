@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from transforms.code_points import Laid
 
-LETTER_BITS = np.uint64(16)  # of each letter's code point: letters beyond the basic plane share the number of one within
+LETTER_BITS = 16  # of each letter's code point: letters beyond the basic plane share the number of one within
+LETTER_MASK = np.uint32(0xFFFF)
 TEXT_BITS = np.uint64(32)
-TEXT_MASK = np.uint64(0xFFFFFFFF)
 
 
 class Postings(NamedTuple):
@@ -44,18 +44,21 @@ def post_bigrams(texts: pl.Series, first_number: int) -> tuple[Postings, np.ndar
     postings.sort()
     is_new = np.ones(len(postings), dtype=bool)
     np.not_equal(postings[1:], postings[:-1], out=is_new[1:])
-    postings = postings[is_new]
-    return Postings((postings >> TEXT_BITS).astype(np.uint32), (postings & TEXT_MASK).astype(np.uint32)), n_letters
+    halves = postings[is_new].astype("<u8", copy=False).view("<u4")
+    return Postings(halves[1::2].copy(), halves[::2].copy()), n_letters
 
 
 def _post_range(laid: Laid, first_number: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the postings of a range of texts, in order of place, and each text's number of letters."""
-    letters = fold_letters(laid.codes).astype(np.uint16).astype(np.uint64)
-    following = np.zeros_like(letters)
-    following[:-1] = letters[1:]
-    following[laid.ends[laid.lengths > 0] - 1] = 0
-    numbers = np.repeat(np.arange(first_number, first_number + len(laid.ends), dtype=np.uint64), laid.lengths)
-    places = np.flatnonzero(letters)
-    n_letters = np.searchsorted(places, laid.ends) - np.searchsorted(places, laid.starts)
-    keys = (((letters << LETTER_BITS) | following) << TEXT_BITS) | numbers
-    return keys[places], n_letters
+    letters = fold_letters(laid.codes).astype(np.uint16)
+    pairs = np.left_shift(letters, LETTER_BITS, dtype=np.uint32)
+    pairs[:-1] |= letters[1:]
+    is_long = laid.lengths > 0
+    pairs[laid.ends[is_long] - 1] &= ~LETTER_MASK
+    is_letter = letters != 0
+    n_letters = np.zeros(len(laid.ends), dtype=np.uint32)
+    if is_long.any():
+        n_letters[is_long] = np.add.reduceat(is_letter, laid.starts[is_long], dtype=np.uint32)
+    keys = pairs[is_letter].astype(np.uint64) << TEXT_BITS
+    keys |= np.repeat(np.arange(first_number, first_number + len(laid.ends), dtype=np.uint64), n_letters)
+    return keys, n_letters
