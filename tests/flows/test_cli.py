@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from flows.build import RunSummary
 
-COMMANDS = ("run", "check", "explain", "query")
+COMMANDS = ("run", "watch", "serve", "check", "explain", "query")
 
 
 def complaint(capsys: pytest.CaptureFixture[str]) -> str:

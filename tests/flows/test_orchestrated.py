@@ -97,7 +97,10 @@ def test_wrong_parameters_are_refused(parameters: dict) -> None:
         make_flow().validate_parameters({"data_dir": "data", **parameters})
 
 
-def test_a_schedule_that_cannot_be_read_is_named_before_any_server_starts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_schedule_that_cannot_be_read_is_named_before_any_server_starts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
     for schedule in ([], ["--cron", "0 0 * * *", "--interval", "60"], ["--interval", "0"], ["--cron", "every night"]):
         assert main(["serve", str(SEED_TEXTS), "--data-dir", str(tmp_path / "data"), *schedule]) == 2
         assert capsys.readouterr().err.startswith(("yaodian: when shall", "yaodian: --interval must", "yaodian: this schedule cannot"))
