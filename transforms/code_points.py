@@ -66,7 +66,7 @@ def keep_letters(laid: Laid) -> Laid:
     for first, last in cut_texts(laid):
         part = take_texts(laid, first, last)
         folded = fold_letters(part.codes)
-        letters = np.flatnonzero(folded)
+        letters = np.flatnonzero(folded != 0)
         counted[first:last] = np.searchsorted(letters, part.ends) - np.searchsorted(letters, part.starts)
         kept.append(folded[letters])
     ends = np.cumsum(counted)

@@ -53,12 +53,12 @@ class Marks(NamedTuple):
         """Return the places of hashes that are marked."""
         values = (hashes >> np.uint64(64 - BITMAP_BITS)).astype(np.uint32)
         places = np.flatnonzero(_test(self.coarse_bits, values >> np.uint32(4)))
-        return places[_test(self.bits, values[places]).astype(bool)]
+        return places[_test(self.bits, values[places])]
 
 
 def _test(bitmap: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the bits that stand for some values."""
-    return (bitmap[values >> np.uint32(3)] >> (values & np.uint32(7)).astype(np.uint8)) & np.uint8(1)
+    """Tell whether the bits that stand for some values are set."""
+    return ((bitmap[values >> np.uint32(3)] >> (values & np.uint32(7)).astype(np.uint8)) & np.uint8(1)).view(bool)
 
 
 def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
