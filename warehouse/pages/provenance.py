@@ -92,7 +92,7 @@ def _anchor_of(found: Found) -> str | None:
     """Return the element of the page that stands for the thing; whole documents and sources need none."""
     if found.kind in _WHOLE:
         return None
-    if found.kind in ("line", "repeat"):
+    if found.kind in ("line", "repair", "repeat"):
         return f"line-{found.place.first_line}"
     return next(value for name, value in found.facts.items() if name == f"{found.kind}_id")
 
@@ -128,7 +128,7 @@ def _lay_out_text(passage: Passage) -> Iterator[Row]:
             more = {
                 "pieces": split_at(paragraph["text"], {row["quote"]: row["target_id"] for row in targets.get(key, [])}),
                 "n_more": paragraph["n_chars"] - len(paragraph["text"]),
-                "sections": sections.pop(first, []) if paragraph["role"] == "heading" else [],
+                "sections": [section for line in range(first, last + 1) for section in sections.pop(line, [])],
                 "targets": targets.get(key, []),
                 "citations": citations.get(key, []),
                 "repaired": sorted(repaired & set(range(first, last + 1))),

@@ -81,6 +81,17 @@ def test_lines_and_paragraphs_lead_to_each_other(warehouse: Path, tmp_path: Path
     for (target,) in rows(warehouse, f"SELECT target_id FROM main.targets WHERE document_id = '{document}'"):
         assert f'<li id="{target}"' in text
         assert f'<a class="quote" href="#{target}">' in text
+    ids = set(Page(text).ids)
+    for table, key in (("sections", "section_id"), ("measures", "measure_id"), ("citations", "citation_id")):
+        assert {row[0] for row in rows(warehouse, f"SELECT {key} FROM main.{table} WHERE document_id = '{document}'")} <= ids
+
+
+def test_a_section_that_begins_inside_a_paragraph_has_its_place(make_warehouse: Callable[..., Path], tmp_path: Path) -> None:
+    paragraphs = sound_frames()["main.paragraphs"].with_columns(role=pl.lit("body"))
+    warehouse = make_warehouse({"main.paragraphs": paragraphs})
+    sections = {row[0] for row in rows(warehouse, "SELECT section_id FROM main.sections WHERE document_id = 'aaaaaaaaaaaa'")}
+    assert sections
+    assert sections <= set(Page(explain(warehouse, "a.txt", tmp_path)[1]).ids)
 
 
 def test_every_line_names_its_role_and_rule(warehouse: Path, tmp_path: Path) -> None:
