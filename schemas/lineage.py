@@ -217,8 +217,8 @@ REPAIRS = Contract(
             FROM lineage.repairs AS r
             JOIN lineage.lines AS l USING (source_id, line_no)
             WHERE CASE
-                WHEN (r.kind = 'undecodable_bytes') <> (substr(l.raw_text, r.start_char + 1, 1) = chr(65533)) THEN TRUE
-                WHEN r.kind = 'undecodable_bytes' OR regexp_matches(l.raw_text, '[\p{Cc}\p{Cf}]') THEN FALSE
+                WHEN regexp_matches(l.raw_text, '[\p{Cc}\p{Cf}]') THEN FALSE
+                WHEN r.kind = 'undecodable_bytes' THEN substr(l.raw_text, r.start_char + 1, 1) <> chr(65533)
                 ELSE lineage.folded(substr(lineage.narrow(l.raw_text), r.start_char + 1, length(r.original))) <> lineage.folded(r.original)
                 END
             """,

@@ -26,6 +26,9 @@ def in_words(number: str) -> str:
 
 
 def says_number(text: str, number: str) -> str:
-    """Return SQL that says whether a text holds a number, in digits or words (in words from 1,000 to 2,000 it is taken on trust)."""
-    on_trust = f"{number} BETWEEN {_MOST + 1} AND {_MOST_IN_ALL}"
-    return f"(contains({text}, {number}::VARCHAR) OR coalesce(contains({text}, {in_words(number)}), {on_trust}))"
+    """Return SQL that says whether a text holds a number, in digits or words.
+
+    Signs like ⑳ and Ⅻ, and numbers from 1,000 to 2,000, are taken on trust.
+    """
+    on_trust = f"{number} BETWEEN {_MOST + 1} AND {_MOST_IN_ALL} OR regexp_matches({text}, '[\\p{{No}}\\p{{Nl}}]')"
+    return f"(contains({text}, {number}::VARCHAR) OR coalesce(contains({text}, {in_words(number)}), FALSE) OR {on_trust})"

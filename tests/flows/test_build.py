@@ -78,27 +78,27 @@ def test_the_published_files_are_the_same_tables(seeds_run: RunSummary) -> None:
 
 @pytest.mark.parametrize(("shard_bytes", "workers"), [(10**9, 1), (40_000, 2), (1, 2)])
 def test_shards_and_workers_change_nothing(
-    seeds_run: RunSummary, run_direct: Callable[..., RunSummary], tmp_path: Path, shard_bytes: int, workers: int
+    seeds_run: RunSummary, run_unaudited: Callable[..., RunSummary], tmp_path: Path, shard_bytes: int, workers: int
 ) -> None:
-    summary = run_direct([SEED_TEXTS], tmp_path, shard_bytes=shard_bytes, workers=workers)
+    summary = run_unaudited([SEED_TEXTS], tmp_path, shard_bytes=shard_bytes, workers=workers)
     assert_same_tables(seeds_run.folder.warehouse, summary.folder.warehouse)
 
 
 def test_the_order_of_inputs_changes_nothing_and_a_second_run_replaces_the_first(
-    seeds_run: RunSummary, run_direct: Callable[..., RunSummary], tmp_path: Path
+    seeds_run: RunSummary, run_unaudited: Callable[..., RunSummary], tmp_path: Path
 ) -> None:
     pages = sorted(SEED_TEXTS.glob("*.txt"), reverse=True)
-    first = run_direct([pages[0]], tmp_path)
-    second = run_direct(pages, tmp_path)
+    first = run_unaudited([pages[0]], tmp_path)
+    second = run_unaudited(pages, tmp_path)
     assert_same_tables(seeds_run.folder.warehouse, second.folder.warehouse)
     assert [run.run_id for run in read_runs(second.folder)] == [first.run.run_id, second.run.run_id]
     assert second.folder.current.resolve().name == second.run.run_id
 
 
 def test_development_pages_come_out_the_same_in_many_shards(
-    dev_run: RunSummary, dev_texts: list[Path], run_direct: Callable[..., RunSummary], tmp_path: Path
+    dev_run: RunSummary, dev_texts: list[Path], run_unaudited: Callable[..., RunSummary], tmp_path: Path
 ) -> None:
-    summary = run_direct(dev_texts[::-1], tmp_path, shard_bytes=100_000, workers=2)
+    summary = run_unaudited(dev_texts[::-1], tmp_path, shard_bytes=100_000, workers=2)
     assert_same_tables(dev_run.folder.warehouse, summary.folder.warehouse)
 
 
@@ -119,7 +119,7 @@ def test_a_failed_check_of_either_engine_rejects_the_run_and_the_old_release_sta
     before = published.current.resolve()
     fail(monkeypatch)
     summary = run_direct([SEED_TEXTS], published.root)
-    failed = summary.checks.filter(~pl.col("passed"))
+    failed = summary.checks.filter(~pl.col("passed"), table_name="main.documents")
     assert failed.select("engine", "check_name", "n_failed").rows() == [(engine, "is_never_true", 5)]
     assert summary.run.status == "rejected"
     assert published.current.resolve() == before
