@@ -81,7 +81,7 @@ def test_the_run_shown_works(place: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_each_command_shown_has_the_options_it_is_given(command: str) -> None:
     group = typer.main.get_command(app)
     name, *arguments = shlex.split(re.sub(r".*?yaodian (?=[a-z])", "", command, count=1))
-    group.commands[name].make_context(name, arguments, resilient_parsing=False)  # ty: ignore[unresolved-attribute]
+    group.commands[name].make_context(name, arguments, resilient_parsing=False)  # ty: ignore[missing-attribute]
 
 
 def test_the_deployments_shown_are_those_of_prefect_yaml() -> None:
