@@ -12,6 +12,7 @@ from flows.build import build
 from flows.progress import Progress
 from flows.settings import SEED_TEXTS, read_settings
 from flows.submit import run_in_threads
+from tests.unaudited import skip_great_expectations
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -33,6 +34,17 @@ def build_direct(inputs: list[Path], data_dir: Path, *, is_incremental: bool = F
 @pytest.fixture(scope="session")
 def run_direct() -> Callable[..., RunSummary]:
     return build_direct
+
+
+@pytest.fixture(scope="session")
+def run_unaudited() -> Callable[..., RunSummary]:
+    """Runs whose tables are compared with those of an audited run."""
+
+    def run(inputs: list[Path], data_dir: Path, **settings: int) -> RunSummary:
+        with skip_great_expectations():
+            return build_direct(inputs, data_dir, **settings)
+
+    return run
 
 
 @pytest.fixture(scope="session")

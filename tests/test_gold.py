@@ -89,7 +89,7 @@ def load_scorer() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def policies_run(tmp_path_factory: pytest.TempPathFactory, run_direct: Callable[..., RunSummary]) -> RunSummary:
+def policies_run(tmp_path_factory: pytest.TempPathFactory, run_unaudited: Callable[..., RunSummary]) -> RunSummary:
     """Ten policies that no rule was written on; their texts are records of the benchmark corpus, `xvshiting/…` there."""
     if not BULK.is_file():
         pytest.skip("the benchmark corpus is not here (shared/corpora/bulk.parquet beside the project)")
@@ -98,7 +98,7 @@ def policies_run(tmp_path_factory: pytest.TempPathFactory, run_direct: Callable[
     texts = dict(pl.scan_parquet(BULK).filter(pl.col("id").is_in(list(names.values()))).select("id", "text").collect().iter_rows())
     for name, record in names.items():
         (folder / name).write_text(texts[record], encoding="utf-8", newline="")
-    return run_direct([folder], tmp_path_factory.mktemp("policies-run") / "data")
+    return run_unaudited([folder], tmp_path_factory.mktemp("policies-run") / "data")
 
 
 @pytest.fixture(scope="session", params=["seeds", "dev", "policies"])

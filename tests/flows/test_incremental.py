@@ -57,11 +57,11 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_run_over_the_same_files_publishes_nothing_new(
-    pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
+    pages: Path, run_unaudited: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
 ) -> None:
-    first = run_direct([pages], tmp_path / "data", is_incremental=True)
+    first = run_unaudited([pages], tmp_path / "data", is_incremental=True)
     n_worked = {half: len(done) for half, done in worked.items()}
-    second = run_direct([pages], tmp_path / "data", is_incremental=True)
+    second = run_unaudited([pages], tmp_path / "data", is_incremental=True)
     assert (first.is_unchanged, second.is_unchanged) == (False, True)
     assert second.run == first.run
     assert second.checks.height == first.checks.height
@@ -70,63 +70,63 @@ def test_a_run_over_the_same_files_publishes_nothing_new(
 
 
 def test_files_that_look_as_they_did_are_not_read_again(
-    pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pages: Path, run_unaudited: Callable[..., RunSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> bytes:
         raise AssertionError("a file was read")
 
-    run_direct([pages], tmp_path / "data", is_incremental=True)
+    run_unaudited([pages], tmp_path / "data", is_incremental=True)
     monkeypatch.setattr(warehouse.inputs, "read_content", refuse)
-    assert run_direct([pages], tmp_path / "data", is_incremental=True).is_unchanged
+    assert run_unaudited([pages], tmp_path / "data", is_incremental=True).is_unchanged
 
 
-def test_a_change_is_seen_though_length_and_time_stay(pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
-    first = run_direct([pages], tmp_path / "data", is_incremental=True)
+def test_a_change_is_seen_though_length_and_time_stay(pages: Path, run_unaudited: Callable[..., RunSummary], tmp_path: Path) -> None:
+    first = run_unaudited([pages], tmp_path / "data", is_incremental=True)
     page = sorted(pages.glob("*.txt"))[0]
     before = page.stat()
     page.write_bytes(page.read_bytes().replace("。".encode(), "！".encode(), 1))
     os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (page.stat().st_size, page.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    second = run_direct([pages], tmp_path / "data", is_incremental=True)
+    second = run_unaudited([pages], tmp_path / "data", is_incremental=True)
     assert second.run.run_id != first.run.run_id
 
 
 def test_only_the_changed_page_is_worked_on_and_the_tables_are_those_of_a_fresh_run(
-    pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
+    pages: Path, run_unaudited: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
 ) -> None:
-    run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    run_unaudited([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
     changed = sorted(pages.glob("*.txt"))[1]
     changed.write_bytes(changed.read_bytes() + "\n附则\n本办法自发布之日起施行。\n".encode())
     worked["label"].clear()
     worked["build"].clear()
-    second = run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    second = run_unaudited([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
     assert not second.is_unchanged
     assert worked["label"] == [changed.name]
-    fresh = run_direct([pages], tmp_path / "fresh")
+    fresh = run_unaudited([pages], tmp_path / "fresh")
     assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
 
 
-def test_a_page_that_is_gone_leaves_nothing(pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
-    run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+def test_a_page_that_is_gone_leaves_nothing(pages: Path, run_unaudited: Callable[..., RunSummary], tmp_path: Path) -> None:
+    run_unaudited([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
     sorted(pages.glob("*.txt"))[0].unlink()
-    second = run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    second = run_unaudited([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
     assert second.run.n_sources == 4
-    fresh = run_direct([pages], tmp_path / "fresh")
+    fresh = run_unaudited([pages], tmp_path / "fresh")
     assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
     [version] = second.folder.cache.iterdir()
     assert len(list(version.iterdir())) == 4 * 4
 
 
-def test_a_release_that_was_written_into_is_made_again(pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
-    first = run_direct([pages], tmp_path / "data", is_incremental=True)
+def test_a_release_that_was_written_into_is_made_again(pages: Path, run_unaudited: Callable[..., RunSummary], tmp_path: Path) -> None:
+    first = run_unaudited([pages], tmp_path / "data", is_incremental=True)
     with duckdb.connect(str(first.folder.warehouse.resolve())) as con:
         con.execute("DELETE FROM main.targets")
     part = next((first.folder.parquet / "lineage" / "lines").glob("*.parquet"))
     part.write_bytes(part.read_bytes()[:-1])
-    second = run_direct([pages], tmp_path / "data", is_incremental=True)
+    second = run_unaudited([pages], tmp_path / "data", is_incremental=True)
     assert not second.is_unchanged
     assert second.run.status == "published"
-    fresh = run_direct([pages], tmp_path / "fresh")
+    fresh = run_unaudited([pages], tmp_path / "fresh")
     assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
 
 
@@ -140,7 +140,7 @@ def list_finished(data: Path) -> list[Path]:
 
 
 def test_a_killed_run_goes_on_where_it_stopped(
-    seeds_run: RunSummary, run_direct: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
+    seeds_run: RunSummary, run_unaudited: Callable[..., RunSummary], tmp_path: Path, worked: dict[str, list[str]]
 ) -> None:
     data = tmp_path / "data"
     command = [sys.executable, "-m", "flows.cli", "run", "--direct", "--workers", "1", "--shard-bytes", "1", "--data-dir", str(data)]
@@ -153,6 +153,6 @@ def test_a_killed_run_goes_on_where_it_stopped(
     finished = list_finished(data)
     assert finished, "the run was killed before it had finished anything"
     assert not DataFolder(data).current.exists()
-    summary = run_direct([SEED_TEXTS], data, is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    summary = run_unaudited([SEED_TEXTS], data, is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
     assert len(worked["label"]) + len(worked["build"]) == 2 * 5 - len(finished)
     assert_same_tables(seeds_run.folder.warehouse, summary.folder.warehouse)
