@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,7 +40,7 @@ def run_direct() -> Callable[..., RunSummary]:
 def run_unaudited() -> Callable[..., RunSummary]:
     """Runs whose tables are compared with those of an audited run."""
 
-    def run(inputs: list[Path], data_dir: Path, **settings: int) -> RunSummary:
+    def run(inputs: list[Path], data_dir: Path, **settings: Any) -> RunSummary:
         with skip_great_expectations():
             return build_direct(inputs, data_dir, **settings)
 

@@ -116,7 +116,8 @@ class Report:
     """What a run did and found.
 
     `failed` holds the failed checks by engine, errors first, each with its `detail` (description, sample, query, crash); `checks` holds
-    every check once, with both engines' verdicts; `drift` the numbers that past runs set bounds to, the oddest first.
+    every check once, with both engines' verdicts; `drift` the numbers that past runs set bounds to, the oddest first; `is_release` says
+    that what was checked is published.
     """
 
     run: RunRecord
@@ -131,6 +132,7 @@ class Report:
     n_passed: int
     n_errors: int
     n_warnings: int
+    is_release: bool = False
     shown: int = SHOWN_ROWS
 
     @property
@@ -139,7 +141,8 @@ class Report:
         if self.run.status == "published":
             return f"Published: no error in {self.run.n_checks} checks, {self.n_warnings} warnings"
         if self.run.status == "rejected":
-            return f"Rejected: {self.n_errors} of {self.run.n_checks} checks failed; what was published before stays"
+            advice = "the published warehouse is damaged, run again" if self.is_release else "what was published before stays"
+            return f"Rejected: {self.n_errors} errors in {self.run.n_checks} checks, {self.n_warnings} warnings; {advice}"
         return "Failed: the run did not reach its checks"
 
 
@@ -186,6 +189,7 @@ def make_report(warehouse: Path, run: RunRecord, checks: pl.DataFrame) -> Report
         connection.close()
     return Report(
         run=run,
+        is_release=warehouse.parent.parent.name == "releases",
         counts=counts,
         tables=tables.sort("table_name", "engine").to_dicts(),
         failed=[row | {"detail": _NO_DETAIL | json.loads(row["detail"] or "{}")} for row in failed.drop("run_id").iter_rows(named=True)],
