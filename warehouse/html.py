@@ -149,5 +149,4 @@ def load_template(name: str) -> Template:
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"show": show, "sql": show_sql, "values": dict.values, "pick": lambda name, row: row.get(name)}
-    environment.globals.update(roles=ROLES)
-    return environment.get_template(name)
+    return environment.get_template(name, globals={"roles": ROLES})
