@@ -34,6 +34,11 @@ LETTERS_A_CHANGE = 400
 # Versions of one law with less in common (5-grams of both found in the other) have been written anew.
 MIN_REVISION_RESEMBLANCE = 0.52
 MIN_TITLE_LETTERS = 4
+# Titles name two things (法官法 and 检察官法, one rule in two cities) where so many letters differ in one place and few of them are alike;
+# of the letters between the first and the last slip of a title most are as they were.
+OTHER_NAME_LETTERS = 2
+OTHER_NAME_SHARE = 0.34
+COMPARED_TITLE_LETTERS = 60
 
 RELATION_SCHEMA = {"better_id": pl.String, "worse_id": pl.String, "kind": pl.String, "similarity": pl.Float64}
 
@@ -49,13 +54,14 @@ def judge_pairs(measured: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame
         facts.select(pl.all().name.prefix("worse_")), left_on="worse_id", right_on="worse_document_id"
     )
     kind = (
-        pl.when(_is_near() & ~_is_other_version())
+        pl.when(_is_near() & ~_is_other_version() & ~pl.col("have_other_names"))
         .then(pl.lit("near_document"))
         .when(_have_one_title() & _have_one_region() & (_resemblance() >= MIN_REVISION_RESEMBLANCE))
         .then(pl.lit("revision"))
     )
     return (
-        pairs.with_columns(kind=kind, similarity=_resemblance())
+        _compare_titles(pairs)
+        .with_columns(kind=kind, similarity=_resemblance())
         .filter(pl.col("kind").is_not_null())
         .select(RELATION_SCHEMA.keys())
         .sort("better_id", "worse_id")
@@ -119,6 +125,33 @@ def _have_one_title() -> pl.Expr:
     better, worse = pl.col("better_title_key"), pl.col("worse_title_key")
     is_long = pl.min_horizontal(better.str.len_chars(), worse.str.len_chars()) >= MIN_TITLE_LETTERS
     return (is_long & ((better == worse) | better.str.ends_with(worse) | worse.str.ends_with(better))).fill_null(value=False)
+
+
+def _compare_titles(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Add `have_other_names`: both have a title, and between what the two begin and end with alike stand other words."""
+    numbered = pairs.with_row_index("pair_no")
+    titles = numbered.select("pair_no", better="better_title_key", worse="worse_title_key").filter(
+        pl.min_horizontal(pl.col("better", "worse").str.len_chars()) >= MIN_TITLE_LETTERS, pl.col("better") != pl.col("worse")
+    )
+    lengths = range(1, COMPARED_TITLE_LETTERS + 1)
+    fewer = pl.min_horizontal(pl.col("better", "worse").str.len_chars())
+    alike = titles.with_columns(
+        n_first=pl.min_horizontal(pl.sum_horizontal(pl.col("better").str.head(n) == pl.col("worse").str.head(n) for n in lengths), fewer)
+    ).with_columns(
+        n_last=pl.min_horizontal(
+            pl.sum_horizontal(pl.col("better").str.tail(n) == pl.col("worse").str.tail(n) for n in lengths), fewer - pl.col("n_first")
+        )
+    )
+    middles = alike.with_columns(
+        pl.col(side).str.slice(pl.col("n_first"), pl.col(side).str.len_chars() - pl.col("n_first") - pl.col("n_last")).str.split("")
+        for side in ("better", "worse")
+    )
+    n_more = pl.max_horizontal(pl.col("better", "worse").list.len())
+    n_fewer = pl.min_horizontal(pl.col("better", "worse").list.len())
+    n_alike = pl.col("better").list.set_intersection("worse").list.len()
+    other = middles.filter(n_fewer > 0, n_more >= OTHER_NAME_LETTERS, n_alike <= OTHER_NAME_SHARE * n_more).select("pair_no")
+    is_other = pl.col("pair_no").is_in(other["pair_no"].implode())
+    return numbered.with_columns(have_other_names=is_other).drop("pair_no")
 
 
 def _have_one_region() -> pl.Expr:

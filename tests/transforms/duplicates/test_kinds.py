@@ -43,6 +43,22 @@ def test_left_over_chrome_and_another_order_make_a_near_copy() -> None:
     assert found.kind("shuffled", "chrome") == "near_document"
 
 
+@pytest.mark.parametrize(
+    ("title", "other_title", "is_one"),
+    [
+        ("某省渔港管理官条例", "某省渔港监察人员条例", False),
+        ("东山市渔港管理规定", "西河市渔港管理规定", False),
+        ("东山市渔港和渔业船舶管理规定", "东山市渔港和渔业舶管理规定", True),
+        ("东山市渔港和渔业船舶管理规定", "东山市渔巷和渔业船只管理规定", True),
+    ],
+)
+def test_papers_of_one_wording_on_two_things_are_no_copies(title: str, other_title: str, is_one: bool) -> None:
+    page = Page("base", (title, *BASE.paragraphs), title)
+    other = Page("copy", (other_title, *edit(BASE.paragraphs, 0.005, 1)), other_title)
+    found = compare([page, other])
+    assert (found.canonical("copy") == found.canonical("base")) is is_one
+
+
 def test_half_of_a_page_in_another_is_no_duplicate() -> None:
     half = BASE.named("half", paragraphs=BASE.paragraphs[:4] + OTHER.paragraphs[4:])
     mostly = BASE.named("mostly", paragraphs=BASE.paragraphs[:6] + OTHER.paragraphs[6:])
