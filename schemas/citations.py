@@ -42,8 +42,8 @@ CITATIONS = Contract(
             "ids_follow_the_lines",
             """
             SELECT citation_id, document_id, line_no
-            FROM main.citations
-            QUALIFY split_part(citation_id, '-c', 2)::INTEGER <> row_number() OVER (PARTITION BY document_id ORDER BY line_no, citation_id)
+            FROM (SELECT citation_id, document_id, line_no, split_part(citation_id, '-c', 2)::INTEGER AS number FROM main.citations)
+            QUALIFY number <> row_number() OVER (PARTITION BY document_id ORDER BY line_no, number)
             """,
             "The citations of a document are numbered from 1 without gaps, in the order of its lines",
         ),

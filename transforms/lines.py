@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.decode import Decoded
+
 REPLACEMENT = "\ufffd"
+# Rules look for what stands before and after each thing they find in a line, which takes the line's length times the number of findings.
+# The longest line of 5,600 government pages has 21,530 characters, and a whole long page without line feeds has fewer than this.
+MAX_LINE_CHARS = 400_000
 
 FULL_WIDTH_ASCII = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 # Unicode categories Zs, Zl and Zp, and the control characters that Unicode counts as white space.
@@ -44,6 +49,23 @@ CLEANED_CHARACTERS = {
     **dict.fromkeys(SPACES, " "),
     **{chr(code): "" for first, last in INVISIBLE_RANGES for code in range(first, last + 1)},
 }
+
+
+def refuse_long_lines(decoded: Decoded) -> Decoded:
+    """Refuse sources (stage `split`, reason `line_too_long`) with a line of more than MAX_LINE_CHARS: nobody wrote such a page.
+
+    In: what `read_html` gives. Out: the same without these sources, which are no sources then, and with a row for each in `rejected`.
+    """
+    may_be_long = decoded.sources.filter(pl.col("content").str.len_bytes() > MAX_LINE_CHARS)
+    n_chars = pl.col("content").str.replace_all("\r", "\n", literal=True).str.split("\n").list.eval(pl.element().str.len_chars()).list.max()
+    too_long = may_be_long.select("source_id", n_chars=n_chars).filter(pl.col("n_chars") > MAX_LINE_CHARS)
+    detail = pl.format("a line of {} characters; the longest that can be read has {}", "n_chars", pl.lit(MAX_LINE_CHARS))
+    refused = too_long.select("source_id", stage=pl.lit("split"), reason=pl.lit("line_too_long"), detail=detail)
+    return Decoded(
+        sources=decoded.sources.join(refused, on="source_id", how="anti", maintain_order="left"),
+        undecodable=decoded.undecodable.join(refused, on="source_id", how="anti", maintain_order="left"),
+        rejected=pl.concat([decoded.rejected, refused]).sort("source_id"),
+    )
 
 
 def split_lines(sources: pl.DataFrame) -> pl.DataFrame:

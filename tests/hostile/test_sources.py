@@ -20,9 +20,20 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_500_000_000
 MOST_SECONDS = 300
 REASONS = {
-    *("broken_compression", "compression_bomb", "empty", "hidden", "link_loop", "link_outside", "link_to_folder", "nested_too_deep"),
-    *("no_text", "no_text_column", "not_a_file", "not_csv", "not_html", "not_json", "not_parquet", "not_text", "too_large", "unreadable"),
-    "unsupported_format",
+    *("broken_compression", "compression_bomb", "empty", "hidden", "line_too_long", "link_loop", "link_outside", "link_to_folder"),
+    *(
+        "nested_too_deep",
+        "no_text",
+        "no_text_column",
+        "not_a_file",
+        "not_csv",
+        "not_html",
+        "not_json",
+        "not_parquet",
+        "not_text",
+        "too_large",
+    ),
+    *("unreadable", "unsupported_format"),
 }
 
 

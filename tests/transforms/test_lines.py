@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.lines import add_clean_text, count_lines, split_lines
+from transforms import lines as lines_module
+from transforms.decode import REJECTED_SCHEMA, UNDECODABLE_SCHEMA, Decoded
+from transforms.lines import add_clean_text, count_lines, refuse_long_lines, split_lines
 
 ODD = "\r\n\t\v\f\x00\x1f\x7f\x85\xa0\xad\u200b\u200e\u2028\u2029\u202e\u3000\ufe0f\ufeff\ufffd\U000e0041\U000e0100 a1中，！～。"
 
@@ -102,3 +104,18 @@ def test_extreme_files_cost_linear_time(content: str) -> None:
     lines = add_clean_text(split_lines(sources_of(content)))
     assert time.perf_counter() - started < 10
     assert (lines["raw_text"] + lines["line_ending"]).str.join("")[0] == content
+
+
+def test_sources_with_a_giant_line_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_module, "MAX_LINE_CHARS", 4)
+    sources = sources_of("甲乙丙丁\n" * 2, "甲\n甲乙丙丁戊\n甲", "甲乙丙\r甲乙丙\r\n甲乙丙丁", "\ufffd甲乙丙丁戊")
+    undecodable = pl.DataFrame([("3", 0, "ff", False, "utf-8")], schema=UNDECODABLE_SCHEMA, orient="row")
+    kept = refuse_long_lines(Decoded(sources, undecodable, pl.DataFrame([("0", "decode", "r", "d")], schema=REJECTED_SCHEMA, orient="row")))
+    assert kept.sources.equals(sources[[0, 2]])
+    assert kept.undecodable.is_empty()
+    assert kept.rejected.select("source_id", "stage", "reason").rows() == [
+        ("0", "decode", "r"),
+        ("1", "split", "line_too_long"),
+        ("3", "split", "line_too_long"),
+    ]
+    assert kept.rejected["detail"][1] == "a line of 5 characters; the longest that can be read has 4"

@@ -16,6 +16,8 @@ from transforms.repairs.spans import FENCE, REPAIR_SCHEMA, keep_content, make_re
 ANCHOR_CHARS = 2
 LONGER_CONTEXT_CHARS = 2
 MAX_WORD_CHARS = 6
+# A character of UTF-8 has four bytes at most.
+MAX_REACH_BYTES = 4 * (MAX_WORD_CHARS + LONGER_CONTEXT_CHARS)
 MAX_CANDIDATES = 60
 # Share of weight that a word needs. Measured by putting spam for words of 31 clean pages (all places on a page, all in a line, or one):
 # about nine in ten of the words told are right, and a word is told for a third of the texts (nearly none that stand once).
@@ -68,21 +70,30 @@ def count_fillers(lines: pl.DataFrame, occurrences: pl.DataFrame) -> pl.DataFram
 
 
 def _find_anchors(content: pl.DataFrame, anchors: list[str]) -> pl.DataFrame:
-    """Find every (overlapping) place of the anchors: anchor, and the text before and after it."""
+    """Find every (overlapping) place of the anchors: anchor, and the characters before and after it, as many as may count at least."""
     if not anchors:
         return pl.DataFrame(schema={"anchor": pl.String, "before": pl.String, "after": pl.String})
-    hits = content.filter(pl.col("text").str.contains_any(anchors)).with_columns(
+    hits = content.filter(pl.col("text").str.contains_any(anchors)).select(
         anchor=pl.col("text").str.extract_many(anchors, overlapping=True),
-        n_bytes=pl.col("text").str.find_many(anchors, overlapping=True),
+        starts_at=pl.col("text").str.find_many(anchors, overlapping=True).list.eval(pl.element().cast(pl.Int64)),
+        line=pl.col("text").cast(pl.Binary),
     )
-    return (
-        hits.explode("anchor", "n_bytes")
-        .with_columns(before=pl.col("text").cast(pl.Binary).bin.head(pl.col("n_bytes")).cast(pl.String))
-        .with_columns(
-            after=pl.col("text").str.slice(pl.col("before").str.len_chars() + ANCHOR_CHARS, MAX_WORD_CHARS + LONGER_CONTEXT_CHARS)
-        )
-        .select("anchor", "before", "after")
+    # Counted in bytes: counting characters takes as long as the line, for each of the anchors in it.
+    line, starts_at = pl.col("line"), pl.col("starts_at")
+    ends_at = starts_at + pl.col("anchor").str.len_bytes()
+    first = _move_to_character(line, (starts_at - MAX_REACH_BYTES).clip(lower_bound=0), 1)
+    last = _move_to_character(line, ends_at + MAX_REACH_BYTES, -1)
+    return hits.explode("anchor", "starts_at").select(
+        "anchor",
+        before=line.bin.slice(first, starts_at - first).cast(pl.String),
+        after=line.bin.slice(ends_at, last - ends_at).cast(pl.String),
     )
+
+
+def _move_to_character(line: pl.Expr, at: pl.Expr, step: int) -> pl.Expr:
+    """Move a place in a line's bytes to where a character begins, which has four bytes at most."""
+    is_within = [((line.bin.get(at + step * n, null_on_oob=True) & 0xC0) == 0x80).fill_null(value=False) for n in range(3)]
+    return at + step * pl.when(~is_within[0]).then(0).when(~is_within[1]).then(1).when(~is_within[2]).then(2).otherwise(3)
 
 
 def list_candidates(occurrences: pl.DataFrame, fillers: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,8 @@ COMPARED = {
     "不低于": ">=",
     "不高于": "<=",
 }
-BATCH_CHARS = 20_000_000  # of sentences, counted once a quantity; pages have some 100 characters of sentence a quantity
+# Of text that quantities are judged by: each takes its sentence and what stands before it along, some 100 characters and LONGEST_SENTENCE.
+BATCH_CHARS = 20_000_000
 _AIM = f"20[0-9]{{2}} *年|{PERIOD}"
 COLUMNS = [
     *("target_id", "document_id", "paragraph_id", "measure_id", "line_no", "quote", "indicator"),
@@ -60,8 +61,8 @@ def extract_targets(
 
 
 def _batch(quantities: pl.DataFrame, sentences: pl.DataFrame) -> list[pl.DataFrame]:
-    """Cut quantities, whole sentences at a time, into batches of bounded memory: each quantity takes the text of its sentence with it."""
-    sized = sentences.select("sentence_id", n_chars=pl.col("sentence").str.len_chars().cast(pl.Int64))
+    """Cut quantities, whole sentences at a time, into batches of bounded memory: each quantity takes its text with it."""
+    sized = sentences.select("sentence_id", n_chars=pl.col("sentence").str.len_chars().cast(pl.Int64) + LONGEST_SENTENCE)
     batch = (pl.col("n_chars").cum_sum().shift(1, fill_value=0) // BATCH_CHARS).first().over("sentence_id")
     batches = quantities.join(sized, on="sentence_id", how="left", maintain_order="left").with_columns(batch=batch)
     return batches.drop("n_chars").partition_by("batch", maintain_order=True, include_key=False) or [quantities]
