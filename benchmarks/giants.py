@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
+from transforms.lines import MAX_LINE_CHARS
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "giants.md"
 BLOCK = 1_000_000
+BAIT_LINE_CHARS = MAX_LINE_CHARS // 3
 TITLE = "辽宁省科学技术厅关于印发2020年工作要点的通知"
 SENTENCE = "加强统筹协调,新增企业100家,增长10%以上,由省科技厅、省财政厅负责,落实《创新条例》。"
 LEVELS = ("第{}章 总则", "一、工作{}", "(一)工作{}", "{}.工作", "({})工作")
@@ -68,9 +70,10 @@ def write_short_lines(path: Path, n_lines: int) -> None:
 
 
 def write_bait(path: Path, n_bytes: int) -> None:
-    """Write what keeps regular expressions busy, a line each."""
-    share = n_bytes // len(BAIT)
-    path.write_text(f"{TITLE}\n" + "\n".join(f"一、{piece * (share // len(piece.encode()))}" for piece in BAIT), "utf-8")
+    """Write what keeps regular expressions busy, in lines a third as long as may be, as many of each piece."""
+    lines = [f"一、{piece * (BAIT_LINE_CHARS // len(piece))}\n" for piece in BAIT]
+    n_times = -(-n_bytes // len("".join(lines).encode()))
+    path.write_text(f"{TITLE}\n" + "".join(lines) * n_times, "utf-8")
 
 
 def write_gzip_bomb(path: Path, n_bytes: int) -> None:
