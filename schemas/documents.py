@@ -321,27 +321,27 @@ PARAGRAPHS = Contract(
         TableRule(
             "text_stands_in_the_ledger",
             """
-            SELECT p.paragraph_id, p.text, written
-            FROM main.paragraphs AS p
-            JOIN (
-                SELECT l.paragraph_id, l.raw_text AS written
-                FROM lineage.lines AS l
-                JOIN main.paragraphs AS p USING (paragraph_id)
-                WHERE p.first_line = p.last_line
-                UNION ALL
-                SELECT l.paragraph_id, string_agg(l.raw_text, '' ORDER BY l.line_no)
-                FROM lineage.lines AS l
-                JOIN main.paragraphs AS p USING (paragraph_id)
-                WHERE p.first_line <> p.last_line
-                GROUP BY l.paragraph_id
-            ) USING (paragraph_id)
-            ANTI JOIN (
+            WITH repaired AS (
                 SELECT l.paragraph_id
                 FROM lineage.repairs AS r
                 JOIN lineage.lines AS l USING (source_id, line_no)
                 WHERE r.kind <> 'undecodable_bytes'
-            ) AS repaired USING (paragraph_id)
-            WHERE CASE WHEN p.text = lineage.narrow(written) THEN FALSE ELSE lineage.folded(p.text) <> lineage.folded(written) END
+            ), of_lines AS (
+                SELECT paragraph_id, p.text, l.raw_text AS written
+                FROM main.paragraphs AS p
+                JOIN lineage.lines AS l USING (paragraph_id)
+                WHERE p.first_line = p.last_line
+                UNION ALL
+                SELECT paragraph_id, any_value(p.text), string_agg(l.raw_text, '' ORDER BY l.line_no)
+                FROM main.paragraphs AS p
+                JOIN lineage.lines AS l USING (paragraph_id)
+                WHERE p.first_line <> p.last_line
+                GROUP BY paragraph_id
+            )
+            SELECT paragraph_id, text, written
+            FROM of_lines
+            ANTI JOIN repaired USING (paragraph_id)
+            WHERE CASE WHEN text = lineage.narrow(written) THEN FALSE ELSE lineage.folded(text) <> lineage.folded(written) END
             """,
             "A paragraph that was not repaired is its raw lines, character for character (white space and widths aside)",
         ),
