@@ -142,7 +142,7 @@ def read_events(folder: Path) -> list[dict[str, Any]]:
 
 def test_openlineage_tells_inputs_outputs_columns_and_assertions(seeds_run: RunSummary) -> None:
     run_id = seeds_run.run.run_id
-    events = read_events(seeds_run.folder.runs)
+    events = read_events(seeds_run.folder.runs)[:4]  # later ones are of audits by other tests
     assert [(event["job"]["name"], event["eventType"]) for event in events] == [
         ("run", "START"), ("audit", "START"), ("audit", "COMPLETE"), ("run", "COMPLETE"),
     ]  # fmt: skip

@@ -34,7 +34,7 @@ def foreign_files() -> Iterator[Nasty]:
     yield Nasty(b"formats/empty.txt", b"", ("loaded", "empty"))
     yield Nasty(b"formats/no-suffix", PAGE.encode(), REFUSED)
     yield Nasty(b"formats/text.exe", PAGE.encode(), REFUSED)
-    # Hidden files are passed over, as in every listing: no row anywhere.
+    # Hidden files are refused by name.
     yield Nasty(b"formats/.hidden.txt", PAGE.encode(), ("hidden",))
 
 

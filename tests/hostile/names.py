@@ -109,13 +109,14 @@ def odd_names() -> Iterator[Nasty]:
     for number, name in enumerate(NAMES_IN_BYTES, len(NAMES)):
         yield Nasty(b"names/" + name + b".txt", _page(number))
     for number, folder in enumerate(FOLDERS, len(NAMES) + len(NAMES_IN_BYTES)):
-        yield Nasty(b"folders/" + folder.encode() + b"/page.txt", _page(number), _fates(folder))
+        fates = ("passed over",) if folder.startswith(".") else LOADED  # what is in a hidden folder is refused with the folder
+        yield Nasty(b"folders/" + folder.encode() + b"/page.txt", _page(number), fates)
     yield Nasty(b"folders/" + b"d/" * 100 + b"deep.txt", _page(1000))
 
 
 def _fates(name: str) -> tuple[str, ...]:
-    """Hidden files are passed over, as in every listing: no row anywhere."""
-    return ("passed over",) if name.startswith(".") else LOADED
+    """Hidden files are refused by name."""
+    return ("hidden",) if name.startswith(".") else LOADED
 
 
 def _page(number: int) -> bytes:
