@@ -70,10 +70,10 @@ def write_short_lines(path: Path, n_lines: int) -> None:
 
 
 def write_bait(path: Path, n_bytes: int) -> None:
-    """Write what keeps regular expressions busy, in lines a third as long as may be, as many of each piece."""
-    lines = [f"一、{piece * (BAIT_LINE_CHARS // len(piece))}\n" for piece in BAIT]
+    """Write what keeps regular expressions busy, in lines a third as long as may be, no two alike, as many of each piece."""
+    lines = [f"{piece * (BAIT_LINE_CHARS // len(piece))}\n" for piece in BAIT]
     n_times = -(-n_bytes // len("".join(lines).encode()))
-    path.write_text(f"{TITLE}\n" + "".join(lines) * n_times, "utf-8")
+    path.write_text(f"{TITLE}\n" + "".join(f"{n}.{line}" for n, line in enumerate(lines * n_times, 1)), "utf-8")
 
 
 def write_gzip_bomb(path: Path, n_bytes: int) -> None:
@@ -143,7 +143,7 @@ def describe(costs: dict[str, Cost]) -> Iterator[str]:
     for name, cost in costs.items():
         yield f"| {name} | {cost.fate} | {cost.seconds:.0f} | {cost.cpu_seconds:.0f} | {cost.peak_bytes / 1e6:,.0f} MB |"
     yield ""
-    yield "Twice the bait takes about twice the CPU seconds: patterns run in linear time, and so do all rules that use them."
+    yield "Twice the bait takes no more than twice the CPU seconds: patterns run in linear time, and so do all rules that use them."
 
 
 def main() -> int:
