@@ -36,7 +36,7 @@ CALL_POINTS = [
     "call:before:warehouse.handover.hand_over:20",
     "call:before:warehouse.load._load_table:1",
     "call:after:warehouse.load._load_table:3",
-    "call:before:warehouse.load._comment:5",
+    "call:before:warehouse.load.comment_table:5",
     "call:after:warehouse.load._load_table:14",
     "call:after:warehouse.load.load_candidate:1",
     "call:before:warehouse.verdict._fill:1",
