@@ -30,6 +30,7 @@ def run_ours(pages: Path, work: Path) -> dict[str, Any]:
     from flows.progress import Progress
     from flows.settings import read_settings
     from flows.submit import run_in_threads
+    from flows.summary import name_failures
 
     class Meter(Progress):
         def __init__(self) -> None:
@@ -46,6 +47,8 @@ def run_ours(pages: Path, work: Path) -> dict[str, Any]:
     settings, meter = read_settings((pages,), work / "data"), Meter()
     with run_in_threads(settings.workers) as submit:
         summary = build(settings, submit, meter)
+    if summary.run.status != "published":
+        raise RuntimeError(f"a rejected run costs less than one to be measured: {name_failures(summary.checks)}")
     found = {"status": summary.run.status, "is_unchanged": summary.is_unchanged, "n_documents": summary.run.n_documents}
     return found | {"steps": meter.cpu_seconds}
 

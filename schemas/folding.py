@@ -6,8 +6,9 @@ from schemas.table import Macro
 
 # White space, control and format characters, variation selectors: what cleaned text leaves out or turns into spaces.
 UNSEEN = r"\s\p{Z}\p{Cc}\p{Cf}\x{FE00}-\x{FE0F}\x{13430}-\x{1343F}\x{E0100}-\x{E01EF}"
-_WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F))
-_ASCII = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)).replace("'", "''")
+# Full-width ASCII and what it is folded to, as they stand in a SQL text.
+WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F))
+ASCII = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)).replace("'", "''")
 _COMMON_WIDE = "，；：（）"  # nine in ten full-width characters of government pages; replacing these is far cheaper than translating
 
 
@@ -17,7 +18,7 @@ def _replace_common(text: str) -> str:
     return text
 
 
-_SELDOM_WIDE = "".join(rf"\x{{{ord(wide):X}}}" for wide in _WIDE if wide not in _COMMON_WIDE)
+_SELDOM_WIDE = "".join(rf"\x{{{ord(wide):X}}}" for wide in WIDE if wide not in _COMMON_WIDE)
 NARROW = Macro(
     name="lineage.narrow",
     parameters="written",
@@ -30,10 +31,17 @@ FOLDED = Macro(
     name="lineage.folded",
     parameters="written",
     body=f"""regexp_replace(
-        CASE WHEN regexp_matches(written, '[{_SELDOM_WIDE}]') THEN translate(written, '{_WIDE}', '{_ASCII}')
+        CASE WHEN regexp_matches(written, '[{_SELDOM_WIDE}]') THEN translate(written, '{WIDE}', '{ASCII}')
             ELSE {_replace_common("written")} END,
         '[{UNSEEN}]', '', 'g')""",
     description="A text without white space and invisible characters and with full-width ASCII folded, to compare raw with clean text",
+)
+
+LETTERS = Macro(
+    name="lineage.letters",
+    parameters="written",
+    body=r"regexp_replace(lineage.folded(written), '[^\p{L}\p{N}]', '', 'g')",
+    description="The letters and digits of a text, full-width ASCII folded: what copies of a text have in common, however they are pointed",
 )
 
 

@@ -303,7 +303,7 @@ DUPLICATES = Contract(
             "repeat_has_the_same_ends",
             """
             WITH ends AS (
-                SELECT duplicate_id, source_id, unnest([first_line, last_line]) AS line_no,
+                SELECT duplicate_id, source_id, unnest([TRUE, FALSE]) AS is_first, unnest([first_line, last_line]) AS line_no,
                     unnest([duplicate_of_first_line, duplicate_of_last_line]) AS other_no
                 FROM lineage.duplicates
                 WHERE kind = 'within_source'
@@ -312,9 +312,14 @@ DUPLICATES = Contract(
             FROM ends AS e
             JOIN lines AS l USING (source_id, line_no)
             JOIN lines AS o ON o.source_id = e.source_id AND o.line_no = e.other_no
-            WHERE CASE WHEN l.raw_text = o.raw_text THEN FALSE ELSE lineage.folded(l.raw_text) <> lineage.folded(o.raw_text) END
+            WHERE CASE WHEN l.raw_text = o.raw_text THEN FALSE
+                WHEN is_first THEN NOT (starts_with(lineage.letters(l.raw_text), lineage.letters(o.raw_text))
+                    OR starts_with(lineage.letters(o.raw_text), lineage.letters(l.raw_text)))
+                ELSE NOT (ends_with(lineage.letters(l.raw_text), lineage.letters(o.raw_text))
+                    OR ends_with(lineage.letters(o.raw_text), lineage.letters(l.raw_text))) END
             """,
-            "A repeat within a page begins and ends with the lines that what it repeats begins and ends with",
+            "A repeat within a page begins and ends with the letters and digits that what it repeats begins and ends with; each copy may be"
+            " wrapped and pointed in its own way",
         ),
         TableRule(
             "folded_document_has_a_row",

@@ -26,7 +26,7 @@ class SectionColumns(Columns):
     last_line: pl.Int32 = fields.line_no("Last line of the section's text, its subsections included")
 
 
-def _letters(text: str) -> str:
+def _unpointed(text: str) -> str:
     """Return SQL for a text without white space and what may stand between a marker and its title."""
     return f"regexp_replace(lineage.folded({text}), '[.、:—-]', '', 'g')"
 
@@ -61,8 +61,8 @@ SECTIONS = Contract(
             FROM main.sections AS s
             LEFT JOIN main.paragraphs AS p USING (document_id, first_line)
             WHERE CASE WHEN starts_with(p.text, concat(s.marker, s.title)) AND s.title IS NOT NULL THEN FALSE
-                ELSE NOT coalesce(starts_with({_letters("p.text")}, {_letters("concat(s.marker, s.title)")}), FALSE)
-                    OR (s.title IS NULL AND {_letters("p.text")} <> {_letters("s.marker")}) END
+                ELSE NOT coalesce(starts_with({_unpointed("p.text")}, {_unpointed("concat(s.marker, s.title)")}), FALSE)
+                    OR (s.title IS NULL AND {_unpointed("p.text")} <> {_unpointed("s.marker")}) END
             """,
             "The paragraph on a section's first line begins with its marker and title, and without a title is its marker alone; points and"
             " dashes between the two aside",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.agencies import AGENCIES, MEASURE_AGENCIES
 from schemas.citations import CITATIONS
 from schemas.documents import DOCUMENTS, PARAGRAPHS, REGIONS
-from schemas.folding import FOLDED, NARROW
+from schemas.folding import FOLDED, LETTERS, NARROW
 from schemas.lineage import DUPLICATES, LINES, REPAIRS, SOURCES
 from schemas.quality import CHECKS, METRICS, QUARANTINE, RUNS
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
@@ -31,7 +31,7 @@ DATA_TABLES = (
 )
 QUALITY_TABLES = (RUNS, CHECKS, METRICS, QUARANTINE)
 TABLES = DATA_TABLES + QUALITY_TABLES
-MACROS = (NARROW, FOLDED)
+MACROS = (NARROW, FOLDED, LETTERS)
 BY_NAME = {table.name: table for table in TABLES}
 SCHEMAS = {
     "main": "What analysts query: documents and what is read out of them",
