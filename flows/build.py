@@ -43,7 +43,7 @@ from warehouse.inputs import find_inputs, pack_shards
 from warehouse.load import load_candidate
 from warehouse.publish import publish, start_candidate
 from warehouse.reference import read_reference
-from warehouse.report import write_reports
+from warehouse.report import is_reported, write_reports
 from warehouse.runs import RunRecord, forget_run, name_inputs, name_run, note_died, note_failure, note_start, write_run
 from warehouse.storage import hold_lock, prepare_data_folder, remove_folder, storage_errors
 from warehouse.unchanged import find_same, note_origin
@@ -106,8 +106,8 @@ def build(settings: Settings, submit: Submit, progress: Progress) -> RunSummary:
     """Build a candidate from the inputs, audit it, and publish it unless an error check failed.
 
     Shards that were worked on before are taken from the data folder's cache; where nothing changed at all since the published run, that
-    run's summary is returned and nothing is written. Whatever goes wrong, or where the run is stopped, the published warehouse stays as it
-    was, no candidate is left, and the run is on record as failed.
+    run's summary is returned and nothing is written but its reports, if they are missing. Whatever goes wrong, or where the run is stopped,
+    the published warehouse stays as it was, no candidate is left, and the run is on record as failed.
     """
     folder, now = DataFolder(settings.data_dir), dt.datetime.now(dt.UTC)
     run = RunRecord(name_run(now), now, now, "failed", tell_code_version(), inputs=name_inputs(settings.inputs))
@@ -136,7 +136,7 @@ def _build_on_record(settings: Settings, submit: Submit, progress: Progress, fol
         raise
     if summary.is_unchanged:
         forget_run(folder, run)
-    else:
+    if not (summary.is_unchanged and is_reported(folder, summary.run)):
         with progress.step("report"):
             write_reports(folder, summary.run, summary.checks, changes=summary.changes)
     return replace(summary, died=tuple(died))

@@ -166,6 +166,15 @@ def write_reports(
     return report
 
 
+def is_reported(folder: DataFolder, run: RunRecord) -> bool:
+    """Say whether the reports are those of a run; a run killed between publication and its end leaves those of another, or none."""
+    try:
+        told = json.loads((folder.reports / "quality.json").read_text("utf-8"))  # the last that `write_reports` writes
+        return told["run"]["run_id"] == run.run_id
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def make_report(warehouse: Path, run: RunRecord, checks: pl.DataFrame) -> Report:
     """Collect the facts: the checks, and what the warehouse file of a release or candidate counts.
 

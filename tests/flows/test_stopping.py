@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import shutil
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -86,6 +88,24 @@ def test_a_run_that_died_is_named_by_the_next_one(
     assert {run.run_id: run.status for run in read_runs(published)} == {dead.run_id: "died", last.run_id: "published"}
     third = run_direct([SEED_TEXTS], published.root, is_incremental=True)
     assert third.died == ()
+
+
+@pytest.mark.parametrize("left", [None, '{"run": {"run_id": "20260101T000000Z-dead"}}', '{"run"'])
+def test_a_run_that_finds_nothing_new_writes_the_reports_that_the_published_one_did_not_come_to(
+    published: DataFolder, run_direct: Callable[..., RunSummary], monkeypatch: pytest.MonkeyPatch, left: str | None
+) -> None:
+    last, report = read_runs(published)[-1], published.reports / "quality.json"
+    monkeypatch.setattr(flows.build, "tell_code_version", lambda: last.code_version)
+    shutil.rmtree(published.reports)
+    if left:
+        published.reports.mkdir()
+        report.write_text(left, encoding="utf-8")
+    assert run_direct([SEED_TEXTS], published.root, is_incremental=True).is_unchanged
+    assert json.loads(report.read_text(encoding="utf-8"))["run"]["run_id"] == last.run_id
+    assert f"Quality of run `{last.run_id}`" in (published.reports / "quality.md").read_text(encoding="utf-8")
+    written = report.stat().st_mtime_ns
+    assert run_direct([SEED_TEXTS], published.root, is_incremental=True).is_unchanged
+    assert report.stat().st_mtime_ns == written
 
 
 def test_sources_that_came_changed_and_went_are_named(published: DataFolder, run_direct: Callable[..., RunSummary], tmp_path: Path) -> None:
