@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
+from schemas.folding import ASCII, WIDE
 from schemas.table import Columns, Contract
 from schemas.topics import TERMS, TOPIC_MATRIX
 from schemas.view import View
@@ -48,11 +49,8 @@ SEARCH_PARAGRAPHS = Contract("search.paragraphs", SearchParagraphColumns, ("para
 POSTINGS = Contract("search.postings", PostingColumns, ("bigram", "paragraph_no"))
 SEARCH_TABLES = (SEARCH_DOCUMENTS, SEARCH_PARAGRAPHS, POSTINGS, TERMS)
 
-# Texts are width-folded, so what is asked is too.
-_WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
-_NARROW = "".join(chr(code) for code in range(0x21, 0x7F)).replace("'", "''")
-
 # What both macros ask first: which texts hold which pairs of the question's letters, and how much each pair tells (the rarer, the more).
+# Texts are width-folded, so what is asked is too.
 _FOUND = (
     r"""
     words AS MATERIALIZED (
@@ -110,8 +108,8 @@ _FOUND = (
         CROSS JOIN sizes
         GROUP BY s.paragraph_no, s.document_no, s.ordinal
     ),
-""".replace("{wide}", _WIDE)
-    .replace("{narrow}", _NARROW)
+""".replace("{wide}", WIDE)
+    .replace("{narrow}", ASCII)
     .replace("{k1}", str(K1 + 1))
     .replace("{k}", str(K1))
     .replace("{b}", str(B))
