@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemas.errors import InputError, WarehouseError
-from warehouse.query import open_warehouse
+from warehouse.query import fetch_rows, open_warehouse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,10 +110,8 @@ def find_thing(con: duckdb.DuckDBPyConnection, thing: str) -> Found:
 
 
 def _row(con: duckdb.DuckDBPyConnection, sql: str, arguments: list[Any]) -> dict[str, Any] | None:
-    cursor = con.execute(sql, arguments)
-    names = [column[0] for column in cursor.description]
-    rows = cursor.fetchall()
-    return dict(zip(names, rows[0], strict=True)) if rows else None
+    rows = fetch_rows(con, sql, arguments)
+    return rows[0] if rows else None
 
 
 def _list_facts(facts: dict[str, Any]) -> list[str]:

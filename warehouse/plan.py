@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.errors import InputError
 from warehouse.markdown import escape_markdown
-from warehouse.query import open_warehouse
+from warehouse.query import fetch_rows, open_warehouse
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import duckdb
 
 FACTS = {
     "plan_title": "要点/规划",
@@ -43,13 +41,13 @@ def render_plan(warehouse: Path, document_id: str) -> str:
     Raises `InputError` where the warehouse holds no such document, `WarehouseError` where there is no warehouse.
     """
     with open_warehouse(warehouse) as con:
-        found = _rows(con, "SELECT * FROM main.documents WHERE document_id = ?", document_id)
+        found = fetch_rows(con, "SELECT * FROM main.documents WHERE document_id = ?", [document_id])
         if not found:
             raise InputError(f"no document of the warehouse has the id {document_id!r}: see document_id in main.documents")
         document = found[0]
-        outline = _rows(con, "FROM main.outline(?)", document_id)
-        text = _rows(con, TEXT, document_id)
-        targets = _rows(con, "SELECT * FROM main.targets WHERE document_id = ? ORDER BY target_id", document_id)
+        outline = fetch_rows(con, "FROM main.outline(?)", [document_id])
+        text = fetch_rows(con, TEXT, [document_id])
+        targets = fetch_rows(con, "SELECT * FROM main.targets WHERE document_id = ? ORDER BY target_id", [document_id])
     title = document["title"] or document["plan_title"] or document["source_id"]
     facts = [f"| {label} | {escape_markdown(document[name])} |" for name, label in FACTS.items() if document[name] is not None]
     blocks = [f"# {escape_markdown(title)}", "\n".join(["| | |", "|---|---|", *facts])]
@@ -78,9 +76,3 @@ def _paragraph(row: dict[str, Any]) -> str:
         depth = row["section_level"] or 0
         return f"{'#' * min(DEEPEST, depth + (3 if row['opens_section'] else 4))} {text}"
     return text
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, document_id: str) -> list[dict[str, Any]]:
-    cursor = con.execute(sql, [document_id])
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -67,6 +67,13 @@ def run_query(path: Path, sql: str) -> Generator[pyarrow.RecordBatchReader]:
             raise InputError(f"query failed: {error}".rstrip()) from None
 
 
+def fetch_rows(con: duckdb.DuckDBPyConnection, sql: str, arguments: list[Any]) -> list[dict[str, Any]]:
+    """Run one of our own queries and return its rows by column name."""
+    cursor = con.execute(sql, arguments)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def write_rows(reader: pyarrow.RecordBatchReader, out: BinaryIO, form: str) -> None:
     """Write all rows to `out` as `form`: csv (UTF-8, formulas made harmless), json (one array of objects) or parquet."""
     if form == "parquet":
