@@ -82,8 +82,8 @@ def make_drawable(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(texts)
 
 
-def dress(chart: Any, look: Look, right: int = 4) -> Any:
-    """Give a chart the fonts, colours and width of `look`, and `right` pixels beside it for words that stand past its end."""
+def dress(chart: Any, look: Look) -> Any:
+    """Give a chart the fonts, colours and width of `look`."""
     import altair as alt
 
     ink, soft, line = colour("ink"), colour("soft"), colour("line")
@@ -91,7 +91,7 @@ def dress(chart: Any, look: Look, right: int = 4) -> Any:
         chart.properties(
             width=look.width,
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-            padding={"top": 4, "bottom": 4, "left": 0, "right": right},
+            padding={"top": 4, "bottom": 4, "left": 0, "right": 4},
         )
         .configure(font=FONT, background="transparent")
         .configure_view(stroke=None)
