@@ -16,7 +16,7 @@ from openlineage.client.generated.column_lineage_dataset import InputField, Tran
 from openlineage.client.transport.file import FileConfig, FileTransport
 
 from schemas.reference import REFERENCE_TABLES
-from schemas.tables import BY_NAME, DATA_TABLES
+from schemas.tables import DATA_TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def tell_end(
     is_published = run.status == "published"
     outputs = [_made(folder, contract, inputs, run, rows.get(contract.name)) for contract in DATA_TABLES] if is_published else []
     state = event_v2.RunState.COMPLETE if is_published else event_v2.RunState.FAIL
-    end = _event(state, run.finished_at, BUILD, _run(BUILD, run.run_id, run.status), _read(inputs), outputs)
+    end = _event(state, run.finished_at, BUILD, _run(BUILD, run.run_id, run.status), _read(inputs), outputs=outputs)
     return (*tell_audit(folder, run, checks), end)
 
 
@@ -116,13 +116,14 @@ def _event(
     when: dt.datetime,
     job: str,
     run: event_v2.Run,
-    *datasets: list[Any],
+    inputs: list[event_v2.InputDataset] | None = None,
+    *,
+    outputs: list[event_v2.OutputDataset] | None = None,
 ) -> event_v2.RunEvent:
     kind = facet_v2.job_type_job.JobTypeJobFacet(processingType="BATCH", integration="YAODIAN", jobType="JOB")
     named = event_v2.Job(namespace=NAMESPACE, name=job, facets={"jobType": kind})
-    inputs, outputs = (*datasets, [], [])[:2]
     return event_v2.RunEvent(
-        eventType=state, eventTime=when.isoformat(), run=run, job=named, inputs=inputs, outputs=outputs, producer=PRODUCER
+        eventType=state, eventTime=when.isoformat(), run=run, job=named, inputs=inputs or [], outputs=outputs or [], producer=PRODUCER
     )
 
 
@@ -199,7 +200,7 @@ def _schema(contract: Contract) -> Any:
 
 def _of_table(folder: DataFolder, table: str) -> tuple[str, str]:
     """Name a table of the warehouse: readers know it by the path that stays, whichever release it leads to."""
-    return f"duckdb://{folder.root.resolve() / folder.warehouse.name}", BY_NAME[table].name
+    return f"duckdb://{folder.root.resolve() / folder.warehouse.name}", table
 
 
 def _of_file(path: Path) -> tuple[str, str]:
