@@ -47,17 +47,21 @@ def fetch(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | Non
 
 def find_missing(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Name what this module asks of a warehouse and this one lacks, as one that an older version built may."""
-    there = """
-        SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()
-        UNION SELECT schema_name || '.' || view_name FROM duckdb_views()
-        UNION SELECT schema_name || '.' || function_name FROM duckdb_functions() WHERE function_type = 'table_macro'"""
-    known = set(fetch(con, there)["name"])
-    return sorted({*_NEEDED} - known)
+    return sorted({*_NEEDED} - _name_all(con))
 
 
 def has_search(con: duckdb.DuckDBPyConnection) -> bool:
     """Return whether the warehouse has an index to search: runs may leave it out."""
-    return bool(fetch(con, "SELECT count(*) > 0 FROM duckdb_tables() WHERE schema_name = 'search' AND table_name = 'postings'").item())
+    return "search.postings" in _name_all(con)
+
+
+def _name_all(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Name the tables, views and table macros that there are."""
+    there = """
+        SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()
+        UNION SELECT schema_name || '.' || view_name FROM duckdb_views()
+        UNION SELECT schema_name || '.' || function_name FROM duckdb_functions() WHERE function_type = 'table_macro'"""
+    return set(fetch(con, there)["name"])
 
 
 def count_all(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
