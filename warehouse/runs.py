@@ -72,8 +72,7 @@ def write_run(folder: DataFolder, run: RunRecord) -> None:
 
 def note_start(folder: DataFolder, run: RunRecord) -> None:
     """Put a run on record as under way, so that the next one sees if its process died."""
-    folder.runs.mkdir(parents=True, exist_ok=True)
-    write_whole(folder.runs / f"{run.run_id}.json", dataclasses.replace(run, status=UNDER_WAY).to_json())
+    write_run(folder, dataclasses.replace(run, status=UNDER_WAY))
 
 
 def note_died(folder: DataFolder) -> list[RunRecord]:
