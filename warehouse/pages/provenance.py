@@ -94,7 +94,7 @@ def _anchor_of(found: Found) -> str | None:
         return None
     if found.kind in ("line", "repair", "repeat"):
         return f"line-{found.place.first_line}"
-    return next(value for name, value in found.facts.items() if name == f"{found.kind}_id")
+    return found.facts[f"{found.kind}_id"]
 
 
 def _lay_out_lines(passage: Passage) -> Iterator[Row]:
