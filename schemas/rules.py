@@ -1,4 +1,4 @@
-"""Rules that several tables share: places without gaps, lines of the right source, titles that stand where they should."""
+"""Rules that several tables share: places without gaps, ids and lines of the right source."""
 
 from __future__ import annotations
 
@@ -62,25 +62,4 @@ def lines_are_of_the_document(table: str, key: str) -> TableRule:
         WHERE t.last_line > s.n_lines
         """,
         "Its lines are lines of the document's source",
-    )
-
-
-def title_stands_in_its_paragraphs(table: str, key: str) -> TableRule:
-    """Ask for titles that stand in a paragraph of the same lines."""
-    return TableRule(
-        "title_stands_in_its_paragraphs",
-        f"""
-        WITH asked AS (
-            SELECT {key}, t.document_id, t.title, t.first_line, t.last_line
-            FROM {table} AS t
-            ANTI JOIN main.paragraphs AS p ON p.document_id = t.document_id AND p.first_line = t.first_line AND contains(p.text, t.title)
-            WHERE t.title IS NOT NULL
-        )
-        SELECT t.{key}, t.title
-        FROM asked AS t
-        ANTI JOIN main.paragraphs AS p
-            ON p.document_id = t.document_id AND p.first_line <= t.last_line AND p.last_line >= t.first_line
-            AND contains(lineage.folded(p.text), lineage.folded(t.title))
-        """,
-        "Its title stands in one of its paragraphs",
     )

@@ -7,7 +7,7 @@ import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
 from schemas.numerals import says_number
-from schemas.rules import lines_are_of_the_document, ordinals_follow_the_lines, ordinals_without_gaps, title_stands_in_its_paragraphs
+from schemas.rules import lines_are_of_the_document, ordinals_follow_the_lines, ordinals_without_gaps
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
 
@@ -146,7 +146,24 @@ MEASURES = Contract(
         ordinals_without_gaps("main.measures", "document_id"),
         lines_are_of_the_document("main.measures", "measure_id"),
         ordinals_follow_the_lines("main.measures", "measure_id"),
-        title_stands_in_its_paragraphs("main.measures", "measure_id"),
+        TableRule(
+            "title_stands_in_its_paragraphs",
+            """
+            WITH asked AS (
+                SELECT measure_id, t.document_id, t.title, t.first_line, t.last_line
+                FROM main.measures AS t
+                ANTI JOIN main.paragraphs AS p
+                    ON p.document_id = t.document_id AND p.first_line = t.first_line AND contains(p.text, t.title)
+                WHERE t.title IS NOT NULL
+            )
+            SELECT t.measure_id, t.title
+            FROM asked AS t
+            ANTI JOIN main.paragraphs AS p
+                ON p.document_id = t.document_id AND p.first_line <= t.last_line AND p.last_line >= t.first_line
+                AND contains(lineage.folded(p.text), lineage.folded(t.title))
+            """,
+            "Its title stands in one of its paragraphs",
+        ),
         TableRule(
             "text_says_the_number",
             f"""
