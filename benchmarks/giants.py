@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
+from benchmarks.__main__ import PROJECT
 from transforms.lines import MAX_LINE_CHARS
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "giants.md"
 BLOCK = 1_000_000
 BAIT_LINE_CHARS = MAX_LINE_CHARS // 3

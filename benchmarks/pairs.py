@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from benchmarks.__main__ import SHARED
 from benchmarks.candidates import run_ours
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 PAIRS, TEXTS = SHARED / "gold" / "near_duplicate_pairs.tsv", SHARED / "corpora" / "bulk.parquet"
 # What pairs that overlap so much (Jaccard of character 8-grams) may be to each other, by label.
 COPIES, STRANGERS = 0.9, 0.3

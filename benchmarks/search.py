@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import csv
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from benchmarks.__main__ import PROJECT, SHARED, write_bulk
+from benchmarks.__main__ import SHARED, measure, write_bulk
 
 QUERIES = Path(__file__).resolve().parent / "search_queries.csv"
 FIRST = 3
@@ -75,10 +74,8 @@ def main() -> int:
         return 2
     else:
         with tempfile.TemporaryDirectory() as folder:
-            pages = write_bulk(Path(folder) / "bulk")
-            command = [sys.executable, "-m", "flows.cli", "run", str(pages), "--direct", "--data-dir", str(Path(folder) / "data")]
-            subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            answers = ask_all(Path(folder) / "data" / "warehouse.duckdb")
+            measure("ours", write_bulk(Path(folder) / "bulk"), Path(folder) / "work")
+            answers = ask_all(Path(folder) / "work" / "data" / "warehouse.duckdb")
     sys.stdout.write(describe(answers) + "\n")
     return int(_hit_rate(answers) < AGREED_HIT_RATE)
 

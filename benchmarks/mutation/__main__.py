@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.__main__ import PROJECT
 from benchmarks.mutation.candidate import build_candidate
 from benchmarks.mutation.score import QUALITY_NAMES, copy_candidate, list_mutants, try_mutants
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from benchmarks.mutation.score import Outcome
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "quality-score.md"
+PAGE = PROJECT / "docs" / "quality-score.md"
 FLOORS = {"all": 0.95, "keys and foreign keys": 0.98}
 # Why no rule of a contract can tell, by the name of the mutant; the first that fits.
 WHY = (

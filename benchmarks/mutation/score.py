@@ -78,14 +78,14 @@ def copy_candidate(release: Path) -> duckdb.DuckDBPyConnection:
 
 def ask_questions() -> list[Question]:
     """Return every error check of every table, costly ones last."""
-    cheap_last = ("table_rule", "handed_over")
+    costly = ("table_rule", "handed_over")
     questions = [
         Question(check, compare_with_parts(contract) if check.kind == "handed_over" else list_breaches(check, contract))
         for contract in TABLES
         for check in audit_checks(contract)
         if check.severity == "error"
     ]
-    return sorted(questions, key=lambda question: question.check.kind in cheap_last)
+    return sorted(questions, key=lambda question: question.check.kind in costly)
 
 
 def try_mutants(connection: duckdb.DuckDBPyConnection, mutants: Iterable[Mutant], *, has_parts: bool = True) -> Iterator[Outcome]:
