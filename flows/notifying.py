@@ -7,9 +7,11 @@ import platform
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
+from flows.summary import list_failures
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from warehouse.runs import RunRecord
 
 PATIENCE_SECONDS = 5
@@ -38,8 +40,9 @@ def word_message(event: str, run: RunRecord, data_dir: str, checks: pl.DataFrame
 
     `text` says it all in words, which is what chat programs show.
     """
-    failed = [] if checks is None else _list_failed(checks)
-    n_failed = 0 if checks is None else checks.filter(~pl.col("passed")).height
+    failures = None if checks is None else list_failures(checks)
+    failed = [] if failures is None else _describe_failures(failures.head(SHOWN_CHECKS))
+    n_failed = 0 if failures is None else failures.height
     why = [f"{row['severity']}: {row['table_name']} {row['check_name']}: {row['n_failed']} of {row['n_rows']} rows" for row in failed]
     more = [f"… and {n_failed - len(failed)} more"] if n_failed > len(failed) else []
     return {
@@ -60,11 +63,10 @@ def word_message(event: str, run: RunRecord, data_dir: str, checks: pl.DataFrame
     }
 
 
-def _list_failed(checks: pl.DataFrame) -> list[dict[str, Any]]:
+def _describe_failures(failures: pl.DataFrame) -> list[dict[str, Any]]:
     columns = ("severity", "table_name", "check_name", "column_name", "engine", "n_failed", "n_rows")
-    failed = checks.filter(~pl.col("passed")).sort("severity", "table_name", "check_name", "engine").head(SHOWN_CHECKS)
-    descriptions = [json.loads(detail or "{}") for detail in failed["detail"]]
+    details = [json.loads(detail or "{}") for detail in failures["detail"]]
     return [
         row | {"description": detail.get("description"), "crash": detail.get("crash")}
-        for row, detail in zip(failed.select(columns).to_dicts(), descriptions, strict=True)
+        for row, detail in zip(failures.select(columns).to_dicts(), details, strict=True)
     ]

@@ -21,10 +21,11 @@ from flows.progress import Progress, write_json_line
 from flows.reading import read_sources
 from flows.relating import hand_over_corpus_tables, hand_over_shard
 from flows.settings import Settings, read_settings
-from flows.summary import count_verdicts, describe_checks, describe_run, list_failures, name_failures
+from flows.summary import describe_checks, describe_run, list_failures, name_failures
 from schemas.errors import YaodianError
 from warehouse.folder import DataFolder
 from warehouse.inputs import find_inputs
+from warehouse.report import count_verdicts
 from warehouse.storage import hold_lock, prepare_data_folder
 
 if TYPE_CHECKING:
@@ -229,7 +230,8 @@ def _leave_artifacts(description: str, folder: DataFolder, run: RunRecord, check
     report = (folder.reports / "quality.html").resolve()
     try:
         create_markdown_artifact(f"```\n{description}\n```", key="yaodian-run", description=f"Run {run.run_id}")
-        create_table_artifact(count_verdicts(checks).to_dicts(), key="yaodian-quality", description=f"Checks of run {run.run_id} by table")
+        verdicts = count_verdicts(checks, "table_name").to_dicts()
+        create_table_artifact(verdicts, key="yaodian-quality", description=f"Checks of run {run.run_id} by table")
         create_table_artifact(failures.to_dicts(), key="yaodian-failed-checks", description=f"Failed checks of run {run.run_id}")
         create_link_artifact(report.as_uri(), link_text=str(report), key="yaodian-report", description="The quality report")
     except Exception as error:  # noqa: BLE001  artifacts are a courtesy: the run stands without them

@@ -62,18 +62,6 @@ def name_failures(checks: pl.DataFrame) -> str:
     return ", ".join(named[:SHOWN_SAMPLES]) + (f" and {len(named) - SHOWN_SAMPLES} more" if len(named) > SHOWN_SAMPLES else "")
 
 
-def count_verdicts(checks: pl.DataFrame) -> pl.DataFrame:
-    """Count checks, failed errors and failed warnings by table, and the most rows that a check saw."""
-    has_failed, is_error = ~pl.col("passed"), pl.col("severity") == "error"
-    counted = checks.group_by("table_name").agg(
-        pl.col("n_rows").max(),
-        pl.len().alias("n_checks"),
-        (has_failed & is_error).sum().alias("n_errors"),
-        (has_failed & ~is_error).sum().alias("n_warnings"),
-    )
-    return counted.sort("table_name")
-
-
 def describe_checks(folder: DataFolder, checks: pl.DataFrame) -> str:
     """Tell how many checks passed, and what broke those that did not."""
     where = [f"checked: {folder.warehouse}", f"  checks        {_count_checks(checks)}", f"  reports       {folder.reports}"]

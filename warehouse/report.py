@@ -180,14 +180,7 @@ def make_report(warehouse: Path, run: RunRecord, checks: pl.DataFrame) -> Report
 
     A table that cannot be read has no counts: the checks say why.
     """
-    is_failed, is_error = ~pl.col("passed"), pl.col("severity") == "error"
-    failed = checks.filter(is_failed).sort("severity", "table_name", "check_name", "engine")
-    tables = checks.group_by("table_name", "engine").agg(
-        pl.col("n_rows").max(),
-        pl.len().alias("n_checks"),
-        (is_failed & is_error).sum().alias("n_errors"),
-        (is_failed & ~is_error).sum().alias("n_warnings"),
-    )
+    failed = checks.filter(~pl.col("passed")).sort("severity", "table_name", "check_name", "engine")
     connection = open_duckdb(warehouse, read_only=True)
     try:
         counts = [_count(connection, title, query) for title, query in _COUNTS]
@@ -200,7 +193,7 @@ def make_report(warehouse: Path, run: RunRecord, checks: pl.DataFrame) -> Report
         run=run,
         is_release=warehouse.parent.parent.name == "releases",
         counts=counts,
-        tables=tables.sort("table_name", "engine").to_dicts(),
+        tables=count_verdicts(checks, "table_name", "engine").to_dicts(),
         failed=[row | {"detail": _NO_DETAIL | json.loads(row["detail"] or "{}")} for row in failed.drop("run_id").iter_rows(named=True)],
         quarantine=[dict(zip(quarantine.columns, row, strict=True)) for row in quarantine.rows],
         checks=list_verdicts(checks),
@@ -208,9 +201,21 @@ def make_report(warehouse: Path, run: RunRecord, checks: pl.DataFrame) -> Report
         history=history[::-1],
         drift=drift,
         n_passed=checks.height - failed.height,
-        n_errors=failed.filter(is_error).height,
-        n_warnings=failed.filter(~is_error).height,
+        n_errors=failed.filter(severity="error").height,
+        n_warnings=failed.filter(pl.col("severity") != "error").height,
     )
+
+
+def count_verdicts(checks: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Count checks, failed errors and failed warnings by some columns, and the most rows that a check saw."""
+    has_failed, is_error = ~pl.col("passed"), pl.col("severity") == "error"
+    counted = checks.group_by(by).agg(
+        pl.col("n_rows").max(),
+        pl.len().alias("n_checks"),
+        (has_failed & is_error).sum().alias("n_errors"),
+        (has_failed & ~is_error).sum().alias("n_warnings"),
+    )
+    return counted.sort(by)
 
 
 def list_verdicts(checks: pl.DataFrame) -> list[dict[str, Any]]:
