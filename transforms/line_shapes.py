@@ -94,24 +94,6 @@ ELEMENT_WITH_TEXT = (
 SENTENCE_END = r"[。!?;:…][”’」』》)\]】\"']*$"
 
 
-def neighbour(column: pl.Expr, offset: int) -> pl.Expr:
-    """The value so many rows above (offset > 0) or below (offset < 0) in the same source, null beyond its ends.
-
-    For frames sorted by source_id: the same as a shift over source_id, without grouping.
-    """
-    same_source = pl.col("source_id") == pl.col("source_id").shift(offset)
-    return pl.when(same_source).then(column.shift(offset))
-
-
-def number_blocks(opens: pl.Expr) -> pl.Expr:
-    """Number blocks of rows through all sources: a block begins where `opens` says so, and with each source.
-
-    For frames sorted by source_id: blocks of one number serve better as a key than a source with a number of its own.
-    """
-    is_first = (pl.col("source_id") != pl.col("source_id").shift(1)).fill_null(value=True)
-    return (opens | is_first).cum_sum()
-
-
 def without_markup(text: pl.Expr) -> pl.Expr:
     """Take Markdown marks of headings, quotations and bold face and a stray bar at the end off a line (`## 第一章` is 第一章)."""
     unmarked = text.str.replace(r"^(?:#{1,6}\s+|>\s+)", "").str.replace_all("**", "", literal=True)

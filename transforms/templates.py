@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.fields import CONTENT_ROLES
 from transforms import line_shapes as shapes
+from transforms.neighbours import neighbour
 
 RULE = "site_template_{}_pages"
 # A line of so many characters is sure text, and so are numbered lines, addressees and attachments.
@@ -134,7 +135,7 @@ def apply_templates(lines: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
     if located.is_empty():
         return lines
     is_hit = pl.col("n_pages").is_not_null()
-    follows_hit = shapes.neighbour(is_hit, 1).fill_null(value=False)
+    follows_hit = neighbour(is_hit, 1).fill_null(value=False)
     return (
         lines.join(located, on=["source_id", "line_no"], how="left", maintain_order="left")
         .with_columns(
@@ -160,7 +161,7 @@ def _find_edges(lines: pl.DataFrame) -> pl.DataFrame:
             row=pl.int_range(pl.len(), dtype=pl.Int32),
             is_content=is_content,
             is_long=is_long,
-            opens_title=is_title & shapes.neighbour(is_title, -1).fill_null(value=False),
+            opens_title=is_title & neighbour(is_title, -1).fill_null(value=False),
         )
         .select("source_id", "line_no", "text", "role", "rule", "row", "is_content", "is_long", "opens_title")
     )

@@ -6,7 +6,8 @@ The idea: a title names its matter (关于…) and ends in a kind of paper (通�
 
 import polars as pl
 
-from transforms.line_shapes import DATE_ALONE, ORGANISATION_END, TITLE_END, neighbour
+from transforms.line_shapes import DATE_ALONE, ORGANISATION_END, TITLE_END
+from transforms.neighbours import neighbour
 from transforms.rows import tell_where
 
 TITLE_PIECE_CHARS = 45

@@ -20,9 +20,9 @@ from transforms.line_shapes import (
     TITLE_END,
     add_unmarked,
     ends_sentence,
-    neighbour,
     without_spaces,
 )
+from transforms.neighbours import neighbour
 from transforms.rows import put_back, tell_where
 from transforms.title_wraps import (
     SPEECH_END,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.masks import text_where
-from transforms.neighbours import next_in
+from transforms.neighbours import neighbour
 
 _DUTY = "牵头责任|牵头|主责|主办|责任|负责|分工|配合|协助|协办|协同|参与|参加|支持|承办|落实|实施|组织"
 _BODY = "单位|部门|处室|科室|股室|司局|机构|地区|主体"
@@ -46,7 +46,7 @@ def find_charges(paragraphs: pl.DataFrame) -> pl.DataFrame:
     (the phrase without its bracket), first_leads (from here on the first named leads); in reading order.
     """
     folded = (
-        paragraphs.select("measure_id", "document_id", "ordinal", "text", below=next_in("measure_id", pl.col("text")).fill_null(""))
+        paragraphs.select("measure_id", "document_id", "ordinal", "text", below=neighbour(pl.col("text"), -1, "measure_id").fill_null(""))
         .filter(pl.col("text").str.contains(_MAY_CHARGE))
         .with_columns(pl.col("text", "below").str.replace_many(list(_BRACKETS), list(_BRACKETS.values())))
         .with_columns(text=_append_names())

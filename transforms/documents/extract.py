@@ -63,6 +63,7 @@ def extract_documents(
     """
     regions = reference["regions"].select("region_code", "name", "level", "parent_code")
     placed = paragraphs.join(sources.select("source_id", document_id="source_key"), on="document_id", maintain_order="left")
+    # Neighbours are told apart by source_no: comparing numbers costs far less than comparing names.
     own_lines = (
         lines.filter(pl.col("role") != "blank")
         .join(placed.select("source_id").unique(), on="source_id", how="semi", maintain_order="left")

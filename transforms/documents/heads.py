@@ -10,8 +10,9 @@ import polars as pl
 
 from transforms.documents.dates import DATE, parse_date
 from transforms.documents.labels import EVIDENCE
-from transforms.documents.neighbours import above, below, squeeze
 from transforms.documents.numbers import CODE_NUMBER, SERIAL, fold_number
+from transforms.line_shapes import without_spaces
+from transforms.neighbours import neighbour
 
 _IN_FORCE = r"起?(?:正式)?(?:施行|实施|执行|生效)"
 
@@ -28,17 +29,21 @@ def select_heads(lines: pl.DataFrame) -> pl.DataFrame:
     is_above = (pl.col("line_no") <= pl.col("first_body")).fill_null(value=True)
     return (
         lines.filter(~role.is_in(["chrome", "duplicate"]))
-        .with_columns(wrapped=pl.when(below(goes_on)).then(below(pl.col("text"))).otherwise(pl.lit("")))
+        .with_columns(
+            wrapped=pl.when(neighbour(goes_on, -1, "source_no")).then(neighbour(pl.col("text"), -1, "source_no")).otherwise(pl.lit(""))
+        )
         .join(first_body.select("source_no", first_body="line_no"), on="source_no", how="left", maintain_order="left")
         .filter(~goes_on, (role == "metadata") | is_above)
         .select("source_id", "source_no", "line_no", "role", text=pl.concat_str("text", "wrapped"))
-        .with_columns(squeezed=squeeze(pl.col("text")))
+        .with_columns(squeezed=without_spaces(pl.col("text")))
     )
 
 
 def find_numbers(heads: pl.DataFrame) -> pl.DataFrame:
     """Find lines that are only a number, and orders' serials under their title (X令 / 第16号)."""
-    numbered = heads.with_columns(title_above=above(pl.col("squeezed"))).filter(pl.col("text").str.contains("号", literal=True))
+    numbered = heads.with_columns(title_above=neighbour(pl.col("squeezed"), 1, "source_no")).filter(
+        pl.col("text").str.contains("号", literal=True)
+    )
     text, title_above = pl.col("text"), pl.col("title_above")
     alone = pl.when(text.str.contains(rf"^[(]?\s*{CODE_NUMBER}\s*[)]?$")).then(fold_number(text))
     order_line = pl.when(text.str.contains(rf"^[\p{{Han}}\s]{{2,40}}(?:令|公告)\s*[(]?\s*{SERIAL}\s*[)]?$")).then(fold_number(text))
@@ -93,7 +98,7 @@ def _find_in_force(heads: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """Find the day in force: a line under the title, or the clause that says it of this document (本办法自…, 现予公布,自…)."""
     line = heads.filter(pl.col("squeezed").str.contains(rf"^[(]?{DATE}(?:起)?(?:施行|实施)[)]?$"))
     opening = r"本[\p{Han}()]{1,24}?|(?:现予|予以)(?:公布|发布|印发),?|现印发[\p{Han}]{0,6},|^"
-    clause = parse_date(squeeze(pl.col("text")).str.extract(rf"(?:{opening})自({DATE}){_IN_FORCE}")).cast(pl.String)
+    clause = parse_date(without_spaces(pl.col("text")).str.extract(rf"(?:{opening})自({DATE}){_IN_FORCE}")).cast(pl.String)
     # few paragraphs hold this much of a clause
     told = placed.filter(pl.col("role") == "body").filter(pl.col("text").str.contains("自 *[12一二]"))
     return pl.concat(

@@ -8,8 +8,8 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.documents.labels import EVIDENCE
-from transforms.documents.neighbours import squeeze
 from transforms.documents.titles import SITE_TAIL
+from transforms.line_shapes import without_spaces
 
 
 def find_hosts(lines: pl.DataFrame, chosen_titles: pl.DataFrame, host_rules: pl.DataFrame) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def find_hosts(lines: pl.DataFrame, chosen_titles: pl.DataFrame, host_rules: pl.
         for rule, where, pattern, rank in host_rules.select("rule", "where", "pattern", "rank").iter_rows()
     ]
     titled = page.join(chosen_titles.select("source_id", "title"), on="source_id").filter(
-        squeeze(pl.col("text")).str.starts_with(pl.col("title"))
+        without_spaces(pl.col("text")).str.starts_with(pl.col("title"))
     )
     return pl.concat([*found, _evidence(titled, pl.col("text").str.extract(SITE_TAIL), 5, "site_after_title")])
 

@@ -10,7 +10,8 @@ import polars as pl
 from transforms.documents.bodies import ORG_END
 from transforms.documents.dates import DATE
 from transforms.documents.labels import EVIDENCE
-from transforms.documents.neighbours import above, squeeze
+from transforms.line_shapes import without_spaces
+from transforms.neighbours import neighbour
 
 _ACT = "关于|印发|转发|批转|公布|发布|颁布|公告|通告|贯彻|落实|实施|令"
 # What a sentence has that ends in a body's name, and no body's name: 为贯彻落实国务院…, 某某诉市人民政府.
@@ -104,9 +105,9 @@ def find_bodies_under_titles(lines: pl.DataFrame, chosen_titles: pl.DataFrame) -
     """Read the body whose name alone stands right under the title, as on older law sites, whatever role the line was given."""
     body = pl.col("text").str.replace_all(" +", "、")
     under = (
-        lines.select("source_id", "line_no", "text", above=above(pl.col("text")))
+        lines.select("source_id", "line_no", "text", above=neighbour(pl.col("text"), 1, "source_no"))
         .join(chosen_titles.select("source_id", "title"), on="source_id", maintain_order="left")
-        .filter(squeeze(pl.col("above")) == pl.col("title"))
+        .filter(without_spaces(pl.col("above")) == pl.col("title"))
         .filter(body.str.contains(rf"^[\p{{Han}}、]{{0,60}}{ORG_END}$"))
     )
     return _evidence(under, body, 6, "body_under_title")
@@ -119,7 +120,7 @@ def find_announced_issuers(paragraphs: pl.DataFrame, chosen_titles: pl.DataFrame
         paragraphs.filter(pl.col("role") == "body")
         .join(chosen_titles.drop("source_id"), on="document_id", maintain_order="left")
         .filter(pl.int_range(pl.len()).over("document_id") < 3)
-        .with_columns(squeeze(pl.col("text")))
+        .with_columns(without_spaces(pl.col("text")))
     )
     announced = opening.with_columns(
         clause=pl.col("text").str.extract(r"([^,。;:]*?(?:联合)?(?:正式)?(?:印发|发布|出台|下发|公布)了?《[^《》]+》)"),

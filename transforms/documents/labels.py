@@ -10,8 +10,9 @@ import polars as pl
 
 from transforms.documents.bodies import ORG_END
 from transforms.documents.dates import DATE, parse_date
-from transforms.documents.neighbours import below, squeeze
 from transforms.documents.numbers import fold_number
+from transforms.line_shapes import without_spaces
+from transforms.neighbours import neighbour
 
 EVIDENCE = {
     "source_id": pl.String,
@@ -37,7 +38,7 @@ def find_labelled_facts(lines: pl.DataFrame, document_labels: pl.DataFrame) -> p
     """
     labels = document_labels.with_columns(pl.col("rank").cast(pl.Int32)).unique("label", keep="first", maintain_order=True)
     statement = _label_pattern(labels)
-    has_mark = pl.col("text").str.contains(r"[:】\]〗]") | squeeze(pl.col("text")).is_in(labels.get_column("label").implode())
+    has_mark = pl.col("text").str.contains(r"[:】\]〗]") | without_spaces(pl.col("text")).is_in(labels.get_column("label").implode())
     said = _select_statements(lines, statement).filter(has_mark)
     is_last = pl.col("part_no") == pl.col("part_no").max().over("source_id", "line_no")
     takes_next = is_last & (pl.col("value") == "") & (pl.col("next_role") == "metadata") & ~pl.col("next_text").str.contains(statement)
@@ -73,7 +74,7 @@ def _select_statements(lines: pl.DataFrame, statement: str) -> pl.DataFrame:
     may_open_with_label = is_above & role.is_in(["title", "body"]) & (n_chars <= 120)
     opens_with_label = pl.col("text").str.find(statement) == 0
     return (
-        lines.with_columns(next_text=below(pl.col("text")), next_role=below(role))
+        lines.with_columns(next_text=neighbour(pl.col("text"), -1, "source_no"), next_role=neighbour(role, -1, "source_no"))
         .join(first_text.select("source_no", first_text="line_no"), on="source_no", how="left", maintain_order="left")
         .filter(role.is_in(["metadata", "chrome"]) | may_open_with_label)
         .with_columns(

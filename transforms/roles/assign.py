@@ -6,7 +6,8 @@ then decide by rule where a rule is met, by neighbours inside the text, and by p
 
 import polars as pl
 
-from transforms.line_shapes import letters_of, neighbour, number_blocks
+from transforms.line_shapes import letters_of
+from transforms.neighbours import neighbour, number_blocks
 from transforms.roles import elements
 from transforms.roles.regions import find_regions
 from transforms.roles.titles import TITLE_RULES, find_titles

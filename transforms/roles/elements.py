@@ -6,7 +6,8 @@ The idea: an element is told by its shape together with what stands above and be
 
 import polars as pl
 
-from transforms.line_shapes import letters_of, neighbour
+from transforms.line_shapes import letters_of
+from transforms.neighbours import neighbour
 from transforms.rows import put_back, tell_where
 
 NAME_CHARS = 20

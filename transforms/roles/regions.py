@@ -7,7 +7,7 @@ known by rules. A few sentences of chrome above a breadcrumb or below a registra
 
 import polars as pl
 
-from transforms.line_shapes import number_blocks
+from transforms.neighbours import number_blocks
 from transforms.rows import tell_where
 
 HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_byline|metadata_timestamp|font_bar|label_|bracket_field|metadata_speech"

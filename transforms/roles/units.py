@@ -7,6 +7,7 @@ unit of each line. The idea: a role belongs to a whole title or paragraph, so wr
 import polars as pl
 
 from transforms import line_shapes as shapes
+from transforms.neighbours import neighbour
 from transforms.roles.rules import match_rules
 from transforms.rows import describe_where, tell_where
 from transforms.wraps import mark_continuations, merge_continued
@@ -26,7 +27,7 @@ def number_units(marked: pl.DataFrame) -> pl.DataFrame:
     """
     is_repeat = (pl.col("role") == "duplicate").fill_null(value=False)
     content = mark_continuations(marked).filter(pl.col("text") != "").with_columns(is_repeat=is_repeat)
-    follows_repeat = shapes.neighbour(pl.col("is_repeat"), 1).fill_null(value=False)
+    follows_repeat = neighbour(pl.col("is_repeat"), 1).fill_null(value=False)
     kept = content.with_columns(continues=pl.col("continues") & ~follows_repeat).filter(~pl.col("is_repeat"))
     return kept.with_columns(unit=(~pl.col("continues")).cum_sum().over("source_id").cast(pl.Int32)).drop("continues", "is_repeat")
 
@@ -124,7 +125,7 @@ def _mark_field_values(shaped: pl.DataFrame) -> pl.DataFrame:
         .otherwise(fits_field)
     )
     value_of = pl.when(pl.col("label_above").is_not_null() & ~is_label & fits).then("label_above")
-    labelled = shaped.with_columns(label_above=shapes.neighbour(label, 1), label_below=shapes.neighbour(is_label, -1))
+    labelled = shaped.with_columns(label_above=neighbour(label, 1), label_below=neighbour(is_label, -1))
     return labelled.with_columns(value_of=value_of).drop("label_above", "label_below")
 
 

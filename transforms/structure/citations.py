@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.masks import text_where
-from transforms.neighbours import next_in
+from transforms.neighbours import neighbour
 
 _TITLE = r"《(?:[^《》]|《[^《》]*》)*》"
 _PIECES = rf"{_TITLE}|《|[^《]+"
@@ -32,7 +32,7 @@ def extract_citations(documents: pl.DataFrame, paragraphs: pl.DataFrame, paragra
         .sort("document_id", "ordinal")
         .select("document_id", "paragraph_id", piece=pl.col("text").str.extract_all(_PIECES))
         .explode("piece")
-        .with_columns(n_chars=pl.col("piece").str.len_chars().cast(pl.Int32), next_piece=next_in("paragraph_id", pl.col("piece")))
+        .with_columns(n_chars=pl.col("piece").str.len_chars().cast(pl.Int32), next_piece=neighbour(pl.col("piece"), -1, "paragraph_id"))
         .with_columns(start_char=pl.col("n_chars").cum_sum().over("paragraph_id") - pl.col("n_chars"))
         .with_row_index("place")
     )

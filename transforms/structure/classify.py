@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.masks import text_where
-from transforms.neighbours import next_in
+from transforms.neighbours import neighbour
 from transforms.structure.numbering import cut_markers, read_markers
 from transforms.structure.outline import FLOW_ROLES, ROOT, drop_contents, nest_units, split_parts
 from transforms.structure.titles import begins_with_title
@@ -101,8 +101,8 @@ def _read_bare_headings(placed: pl.DataFrame) -> pl.DataFrame:
     """
     flow = placed.filter(pl.col("role").is_in(FLOW_ROLES)).select(
         "row",
-        next_is_unit=next_in("document_id", pl.col("is_unit")).fill_null(value=False),
-        next_style=next_in("document_id", pl.col("style").fill_null("")),
+        next_is_unit=neighbour(pl.col("is_unit"), -1, "document_id").fill_null(value=False),
+        next_style=neighbour(pl.col("style").fill_null(""), -1, "document_id"),
     )
     may_be_heading = (pl.col("role") == "body") & pl.col("is_unit") & pl.col("style").is_in(["han", "han_bracket"])
     wording = text_where(may_be_heading & (pl.col("next_style") != pl.col("style")), "rest")
@@ -179,7 +179,7 @@ def _mark_unnumbered_sections(paragraphs: pl.DataFrame) -> pl.DataFrame:
     is_alone = is_unnumbered & ~has_units
     heading = text_where(is_alone, "rest")
     is_label = heading.str.contains("[:。;,!]$") | heading.str.contains(r"^(?:表|图|附表|附图|附件|注)\s*[\d一二三四五六七八九十:]?")
-    below = text_where(is_alone & (next_in("part", pl.col("role")) == "body"), next_in("part", pl.col("text")))
+    below = text_where(is_alone & (neighbour(pl.col("role"), -1, "part") == "body"), neighbour(pl.col("text"), -1, "part"))
     is_candidate = heading.str.len_chars().is_between(4, 40) & ~is_label & below.str.contains("。", literal=True)
     candidates = paragraphs.with_columns(is_candidate=is_candidate)
     is_section = pl.col("is_candidate") & (pl.col("is_candidate").sum().over("part") >= 2)

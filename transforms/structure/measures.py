@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.masks import contains_one, text_where
-from transforms.neighbours import next_in, previous_in
+from transforms.neighbours import neighbour, number_blocks
 from transforms.structure.classify import classify_paragraphs, heading_pattern, judge_titles
 from transforms.structure.outline import FLOW_ROLES
 from transforms.structure.sections import place_in_sections, read_sections
@@ -120,8 +120,8 @@ def _begin_measures(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.Dat
     is_flow, is_free, is_unit, is_plain = (pl.col(name) for name in ("is_flow", "is_free", "unit_of_text", "is_plain"))
     is_body, is_heading = pl.col("role") == "body", pl.col("role") == "heading"
     is_empty = pl.col("rest") == ""
-    follows_bare_number = previous_in("document_id", is_empty & pl.col("marker").is_not_null()).fill_null(value=False)
-    heads_text = next_in("part", is_body).fill_null(value=False) & ~follows_bare_number
+    follows_bare_number = neighbour(is_empty & pl.col("marker").is_not_null(), 1, "document_id").fill_null(value=False)
+    heads_text = neighbour(is_body, -1, "part").fill_null(value=False) & ~follows_bare_number
     opens_list = pl.col("text").str.ends_with(":")
     kind = (
         pl.when(is_flow & (pl.col("is_section") | pl.col("is_regulation") | pl.col("in_aside")))
@@ -156,7 +156,7 @@ def _mark_wording(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataF
     is_flow = pl.col("role").is_in(FLOW_ROLES)
     is_free = is_flow & ~pl.col("in_aside") & ~pl.col("is_aside") & ~pl.col("is_regulation") & ~pl.col("is_section")
     is_plain = pl.col("parent").is_null() & (pl.col("use").is_null() | (pl.col("use") == "spoken"))
-    wording = pl.when(pl.col("rest") == "").then(next_in("part", pl.col("rest"))).otherwise("rest")
+    wording = pl.when(pl.col("rest") == "").then(neighbour(pl.col("rest"), -1, "part")).otherwise("rest")
     plain = text_where(pl.col("is_free") & pl.col("is_plain"))
     return placed.with_columns(
         is_flow=is_flow,
@@ -221,7 +221,7 @@ def _split_titled_runs(begun: pl.DataFrame) -> pl.DataFrame:
     goes_on = pl.col("begins").is_null() & (pl.col("role") == "body") & pl.col("marker").is_null() & ~pl.col("is_label")
     is_titled = pl.col("opens_with_title") & goes_on
     runs = (
-        begun.with_columns(run=_number_blocks())
+        begun.with_columns(run=number_blocks(pl.col("begins").is_not_null(), "part"))
         .with_columns(has_run=is_numbered & is_titled.any().over("run") & (is_titled.sum().over("run") > goes_on.sum().over("run") * _HALF))
         .with_columns(splits=pl.when(is_numbered).then("has_run").mean().over(style) > _HALF, n_alike=is_numbered.sum().over(style))
         .with_columns(splits=pl.when(is_numbered).then(pl.col("splits") & (pl.col("n_alike") >= 2)))
@@ -237,7 +237,7 @@ def _add_titles(begun: pl.DataFrame) -> pl.DataFrame:
     titles = read_titles(begun.filter(is_run_in), ["part", "begins", "style"]).select("row", run_in_title="title")
     is_headed = pl.col("begins").is_in(["headed", "titled", "box"])
     line = strip_charge(pl.col("rest"))
-    is_bare = previous_in("document_id", is_headed & (pl.col("rest") == "")).fill_null(value=False)
+    is_bare = neighbour(is_headed & (pl.col("rest") == ""), 1, "document_id").fill_null(value=False)
     next_line = is_bare & pl.col("begins").is_null() & ((pl.col("role") == "heading") | ~pl.col("text").str.contains("[。;]"))
     own = pl.when((is_headed & (line != "")) | next_line).then(line)
     return (
@@ -253,19 +253,13 @@ def _fill_blocks(begun: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFra
     has_text = (is_flow & ((pl.col("role") == "body") | pl.col("rest").str.contains("[。;]"))).any().over("block")
     is_measure = (pl.col("kind") != "other") & is_flow & (has_text | (pl.col("kind") == "numbered"))
     blocks = (
-        begun.with_columns(block=_number_blocks())
+        begun.with_columns(block=number_blocks(pl.col("begins").is_not_null(), "part"))
         .with_columns(kind=pl.col("begins").first().over("block"))
         .with_columns(
             is_measure=is_measure.fill_null(value=False), starts=pl.col("begins").is_not_null(), n_paragraphs=pl.len().over("block")
         )
     )
     return _cut_closing_words(blocks, measure_rules)
-
-
-def _number_blocks() -> pl.Expr:
-    """Number the runs of paragraphs from one beginning to the next, within their part; through all documents."""
-    is_other_part = (pl.col("part") != pl.col("part").shift(1)).fill_null(value=True)
-    return (pl.col("begins").is_not_null() | is_other_part).cum_sum()
 
 
 def _cut_closing_words(blocks: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:

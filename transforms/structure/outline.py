@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.neighbours import previous_in
+from transforms.neighbours import neighbour, number_blocks
 
 FLOW_ROLES = ("heading", "body")
 ROOT = 0  # parent of the outermost units: ordinals of paragraphs begin at 1
@@ -25,10 +25,9 @@ def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:
     is_flow = pl.col("role").is_in(FLOW_ROLES)
     counts = is_flow & (pl.col("use") != "spoken") & (pl.col("use") != "box")
     next_number = pl.when(counts).then("number").backward_fill().over("document_id")
-    follows_flow = previous_in("document_id", is_flow).fill_null(value=False)
+    follows_flow = neighbour(is_flow, 1, "document_id").fill_null(value=False)
     begins = is_flow & ~follows_flow & (next_number.is_null() | (next_number == 1))
-    is_other_document = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=False)
-    return paragraphs.with_columns(part=(begins | is_other_document).cum_sum())
+    return paragraphs.with_columns(part=number_blocks(begins, "document_id"))
 
 
 def drop_contents(units: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ verbs, times and adverbs around it are cut off by rule tables. Words between two
 
 import polars as pl
 
-from transforms.neighbours import next_in
+from transforms.neighbours import neighbour
 from transforms.targets.sentences import tighten
 
 _STOP = r"[,;:。!?]"
@@ -55,7 +55,7 @@ def _cut_nouns(shared: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     reached_before = r"(?:年均)?(?:增长|提高|下降|降低|增加|减少)?[0-9][^,]{0,12}$"
     clause_before = shared["before"].str.extract(r"([^,;:。!?]*)[,;:][^,;:。!?]*$").fill_null("").str.replace(reached_before, "")
     # 90名国家级、150名省级科技人才: what a bare grade grades stands after the next number.
-    head = next_in("sentence_id", pl.col("right_noun").str.replace(rf"^{_GRADE}", ""))
+    head = neighbour(pl.col("right_noun").str.replace(rf"^{_GRADE}", ""), -1, "sentence_id")
     graded = pl.col("followed") & pl.col("right_own").str.contains(rf"^{_GRADE}$")
     return shared.with_columns(
         right_noun=_cut_right(shared["right_own"], pattern),
@@ -81,7 +81,7 @@ def _share_words(placed: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     # In a row of numbers, the first says whether the things counted stand after their numbers or before them.
     after = pl.col("kind").is_in(_COUNTED) & (_cut_right(placed["right_clause"], pattern).str.len_chars() > 0) & ~pl.col("joint_after")
     placed = placed.with_columns(
-        followed=next_in("sentence_id", pl.col("follows")).fill_null(value=False), count_first=pl.when(~pl.col("follows")).then(after)
+        followed=neighbour(pl.col("follows"), -1, "sentence_id").fill_null(value=False), count_first=pl.when(~pl.col("follows")).then(after)
     ).with_columns(pl.col("count_first").fill_null(strategy="forward").over("sentence_id"))
     right_own = (
         pl.when(~pl.col("followed"))

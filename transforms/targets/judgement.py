@@ -6,7 +6,7 @@ those words alone, by rules of seeds/reference/target_rules.csv.
 
 import polars as pl
 
-from transforms.neighbours import next_in, previous_in
+from transforms.neighbours import neighbour
 from transforms.targets.sentences import tighten
 
 _NOT_COUNTED = ["none", "label", "structure", "ordinal", "word", "time", "age", "fraction"]
@@ -34,7 +34,7 @@ def place_quantities(counted: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataF
     (投资5000万元以上的项目20个) are no neighbours and are left out.
     """
     sentence, start, end = pl.col("sentence"), pl.col("start_char"), pl.col("end_char")
-    neighbours = {"previous_end": previous_in("sentence_id", end), "next_start": next_in("sentence_id", start)}
+    neighbours = {"previous_end": neighbour(end, 1, "sentence_id"), "next_start": neighbour(start, -1, "sentence_id")}
     sized = (
         counted.rename({"text": "written"})
         .join(sentences, on="sentence_id", how="inner")
@@ -63,7 +63,7 @@ def place_quantities(counted: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataF
 def _describes_neighbour() -> pl.Expr:
     """Tell sizes that describe what a number beside them counts (收入过200亿元的企业20家, 5个以上收入过200亿元的集群)."""
     kind, joint, gap_after = pl.col("kind"), "[,;:。!?、和及与]", pl.col("gap_after")
-    counts_before = previous_in("sentence_id", kind).is_in(_COUNTS) & ~pl.col("gap_before").str.contains(joint)
+    counts_before = neighbour(kind, 1, "sentence_id").is_in(_COUNTS) & ~pl.col("gap_before").str.contains(joint)
     counts_after = gap_after.str.len_chars().ge(2) & ~gap_after.str.contains(joint)
     qualifies = pl.col("rest").str.starts_with("的") & (counts_before.fill_null(value=False) | counts_after.fill_null(value=False))
     sized = pl.col("comparator").is_in([">=", "<="]) & ~kind.is_in([*_COUNTS, "percent", "points"])
