@@ -113,8 +113,8 @@ def merge_continued(content: pl.DataFrame, unit: str, *columns: pl.Expr) -> pl.D
     marked = pieces.with_columns(goes_on=is_same.fill_null(value=False)).with_columns(
         is_begun=~pl.col("goes_on") & pl.col("goes_on").shift(-1).fill_null(value=False)
     )
-    heads = marked.filter(~pl.col("goes_on")).select(pieces.columns)
-    is_begun = marked.filter(~pl.col("goes_on"))["is_begun"]
+    heads = marked.filter(~pl.col("goes_on"))
+    is_begun = heads["is_begun"]
     names = [column.meta.output_name() for column in columns]
     merged = (
         marked.filter(pl.col("goes_on") | pl.col("is_begun"))
@@ -122,7 +122,7 @@ def merge_continued(content: pl.DataFrame, unit: str, *columns: pl.Expr) -> pl.D
         .agg(pl.col(names).str.join(""), pl.col("last_line").max())
         .select(*names, "last_line")
     )
-    return heads.with_columns(
+    return heads.select(pieces.columns).with_columns(
         pl.when(is_begun).then(whole).otherwise(heads[whole.name]).alias(whole.name) for whole in put_back(merged, is_begun)
     )
 

@@ -43,8 +43,10 @@ def _read_around(quantities: pl.DataFrame, comparators: pl.DataFrame) -> pl.Data
             & ~(after.str.contains(f"^ *{closing} *$") & _is_followed())
         )
         opened = quantities.select(before.str.contains(f"{opening} *$")).to_series()
-        if opened.any() and quantities.select(opens=opened & holds).to_series().any():
-            quantities = _take_words_around(quantities.with_columns(opens=opened & holds), opening, closing, comparator)
+        if opened.any():
+            opens = quantities.select(opens=opened & holds).to_series()
+            if opens.any():
+                quantities = _take_words_around(quantities.with_columns(opens), opening, closing, comparator)
     return quantities
 
 
