@@ -24,7 +24,6 @@ EVIDENCE = {
 }
 DATE_FIELDS = ("issued_on", "published_on", "effective_on")
 _CUT, _VALUE = "\u0001", "\u0002"
-_MARKED = "${before}" + _CUT + "${label}${label_2}${label_3}${label_4}" + _VALUE
 # What sites write where they have no source to name.
 _NO_SOURCE = r"^(?:本站|本网|本网站|原创|未知|网络|互联网|转载|佚名|其他|暂无|无|管理员|admin|[-—/\\.]+)?$"
 _CLOCK = r"[0-2]?[0-9]:[0-5][0-9]"

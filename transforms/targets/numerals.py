@@ -8,7 +8,6 @@ import polars as pl
 
 SMALL = "十百千"
 BIG = "万亿兆"
-HAN_DIGITS = "〇零一二三四五六七八九两"
 
 # Financial, traditional and letter forms, each folded to the plain sign the parts are read from.
 _PLAIN = (
