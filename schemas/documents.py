@@ -113,7 +113,7 @@ _DAYS_STAND_IN_THE_SOURCE = TableRule(
     f"""
     WITH asked AS (
         SELECT document_id, source_id, day, year(day)::VARCHAR AS year,
-            {in_words("month(day)")} || '月' || {in_words("day(day)")} || '日' AS words,
+            {in_words("month(day)")} || '月' AS month, {in_words("day(day)")} || '日' AS day_of_month,
             strftime(day, '-%-m-%-d') || CASE WHEN day(day) < 10 THEN '-' ELSE '' END AS numbers
         FROM (SELECT document_id, source_id, text, unnest([issued_on, published_on, effective_on]) AS day FROM main.documents)
         WHERE NOT contains(text, strftime(day, '%Y年%-m月%-d日'))
@@ -131,13 +131,15 @@ _DAYS_STAND_IN_THE_SOURCE = TableRule(
     FROM left_over
     JOIN ({_CONTENT.replace("asked", "left_over")}) USING (source_id)
     WHERE NOT (
-        contains(lineage.folded(content), words)
+        contains(lineage.folded(content), month || day_of_month)
+        OR contains(lineage.folded(content), strftime(day, '%Y年%-m月') || day_of_month)
+        OR contains(lineage.folded(content), year || '年' || month || strftime(day, '%-d日'))
         OR contains(content, strftime(day, '%Y%m%d'))
         OR contains(content, strftime(day, '-%m-%d'))
         OR (contains(lineage.folded(content), year) AND contains({_NUMBERS.format("content")}, numbers))
     )
     """,
-    "The days of issue, publication and effect stand in the source, in digits or words",
+    "The days of issue, publication and effect stand in the source, in digits or words or some of both",
 )
 
 

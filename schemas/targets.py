@@ -97,8 +97,9 @@ TARGETS = Contract(
             SELECT target_id, quote, unit
             FROM main.targets
             WHERE unit NOT IN ('%', '‰', '‱') AND length(translate(lower(unit), lower(quote), '')) = length(unit)
+                AND NOT (unit = '元' AND contains(quote, '人民币'))
             """,
-            "A unit has a character of the quote at least (平方公尺 becomes 平方米); shares are written in many ways",
+            "A unit has a character of the quote at least (平方公尺 becomes 平方米, 500万人民币 元); shares are written in many ways",
         ),
         TableRule(
             "quote_stands_in_its_paragraph",

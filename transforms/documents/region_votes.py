@@ -10,6 +10,7 @@ import polars as pl
 from transforms.documents.regions import COUNTRY_CODE
 
 _MUNICIPALITIES = ("110000", "120000", "310000", "500000")
+_NO_CITY = "90"  # third and fourth digits of counties that the province governs itself (GB/T 2260): no division has the code of their city
 
 
 def tell_levels(texts: pl.DataFrame, recipients: pl.DataFrame, level_words: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +53,7 @@ def vote_for_regions(levels: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFra
     is_clear = (share >= 0.5) & ((pl.col("n") >= 2) | ((share == 1) & ~is_municipality))
     won = provinces.filter(is_clear).select("key", "province_code").unique("key", keep="none")
     inside = per_code.join(won, on=["key", "province_code"])
-    city_or_town = pl.when("is_town").then("region_code").otherwise("city_code")
+    city_or_town = pl.when("is_town").then("region_code").when(pl.col("city_code").str.slice(2, 2) != _NO_CITY).then("city_code")
     city = _majority(inside.filter(pl.col("depth") >= 2).with_columns(city=city_or_town), "city")
     county = _majority(inside.filter(pl.col("depth") == 3), "region_code").rename({"region_code": "county"})
     code = (

@@ -87,6 +87,13 @@ def test_county_level_city_speaks_as_a_city():
     assert region_of(page) == "临海市"
 
 
+def test_counties_under_a_province_make_no_city():
+    page = """
+    body 全市要支持白沙黎族自治县、琼中黎族苗族自治县和保亭黎族苗族自治县加强科技工作,我市科技局落实。
+    """
+    assert describe(page)["region_code"] is None
+
+
 def test_recipients_tell_the_centre():
     assert region_of("recipients 各省、自治区、直辖市人民政府:\nbody 现提出以下意见。") == "中国"
 
