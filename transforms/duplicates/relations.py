@@ -136,7 +136,7 @@ def _compare_titles(pairs: pl.DataFrame) -> pl.DataFrame:
     lengths = range(1, COMPARED_TITLE_LETTERS + 1)
     fewer = pl.min_horizontal(pl.col("better", "worse").str.len_chars())
     alike = titles.with_columns(
-        n_first=pl.min_horizontal(pl.sum_horizontal(pl.col("better").str.head(n) == pl.col("worse").str.head(n) for n in lengths), fewer)
+        n_first=pl.sum_horizontal(pl.col("better").str.head(n) == pl.col("worse").str.head(n) for n in lengths)
     ).with_columns(
         n_last=pl.min_horizontal(
             pl.sum_horizontal(pl.col("better").str.tail(n) == pl.col("worse").str.tail(n) for n in lengths), fewer - pl.col("n_first")
