@@ -1,20 +1,21 @@
-# make run    build the warehouse from the seed pages and publish it under data/
-# make test   lint and test everything
-# make lint   style, types and the direction of imports
-# make explore  look at the warehouse under data/ in a browser; this machine only, nothing is fetched
-# make bench  what a run costs on growing corpora beside the project, next to the floor: docs/costs.md
+# make run       build the warehouse from the seed pages and publish it under data/
+# make test      lint and test everything
+# make lint      style, types and the direction of imports
+# make explore   look at the warehouse under data/ in a browser; this machine only, nothing is fetched
+# make bench     what a run costs on growing corpora beside the project, next to the floor: docs/costs.md
+# make clients   whether other DuckDB clients answer as this one does (fetches them)
 # make mutation  how many planted corruptions the checks find: docs/quality-score.md
 # make faults    stop a run everywhere it can be stopped, fill its disk, take its inputs away (some ten minutes; a full disk needs root)
 # make giants    what the largest and nastiest inputs cost: docs/giants.md
-# make docs   write the generated pages of docs/ again
-# make setup  the locked environment in .venv; afterwards nothing needs the network
+# make docs      write the generated pages of docs/ again
+# make setup     the locked environment in .venv; afterwards nothing needs the network
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 
-.PHONY: run test lint explore bench mutation faults giants docs setup clean
+.PHONY: run test lint explore bench clients mutation faults giants docs setup clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -34,6 +35,9 @@ explore: setup
 
 bench: setup
 	$(UV) run --locked --group bench python -m benchmarks
+
+clients: run
+	PATH="$(abspath $(dir $(UV))):$$PATH" $(BIN)/python -m benchmarks.clients data
 
 mutation: setup
 	$(BIN)/python -m benchmarks.mutation
