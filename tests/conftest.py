@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from flows.build import build
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEV_TEXTS = PROJECT.parent / "shared" / "corpora" / "dev"
+
+# The same examples at every run: a change is judged by itself. `pytest --hypothesis-profile=default` draws others.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
 
 
 def build_direct(inputs: list[Path], data_dir: Path, *, is_incremental: bool = False, **settings: int) -> RunSummary:
