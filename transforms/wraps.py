@@ -40,6 +40,13 @@ JOINABLE_ROLES = ["title", "recipients", "heading", "body", "signature", "date",
 # Marks and particles on which no line of an official paper ends: the sentence must go on.
 OPEN_MARK = r"[,、(《“‘〈]$"
 OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|向|由|于)$"
+# Words that end in one of those characters and may well end a heading: 研究方向, 规范执法行为, 公众参与.
+CLOSED_WORD = (
+    "(?:[方导动取走流去志意倾转定双横纵]向|行为|作为|目的|参与|普及|涉及|应对|反对|核对|结对|植被|自由|理由|事由|缘由|共和|饱和|缓和)$"
+)
+# A heading that stands behind the end of a sentence, on the same line: text of PDF files, whose line breaks were lost there.
+HEADING_MARK = r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:[.、]|(?:\.\d{1,2}){2,3}))"
+GLUED_HEADING = rf"。{HEADING_MARK}[^\d。;,:?!、][^。;,:?!、]{{1,30}}$"
 BREAKS_OFF = r"[\u4e00-\u9fffA-Za-z0-9%,、(《“‘〈]$"
 CONTINUES_WITH = r"^[是为达的在、,。;:%和与及等以)》”]"
 STARTS_UNIT = "|".join([*LEVELS.values(), ATTACHMENT_LABEL, ATTACHMENT_ENTRY, r"^[【\[]", r"^注\d?[:.]", r"^\(此件"])
@@ -198,7 +205,7 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
         # A CJK character takes three bytes of UTF-8 and two cells of the page, an ASCII character one and one.
         cells=(pl.col("trimmed").str.len_bytes().cast(pl.Int32) + pl.col("raw_chars")) // 2,
         is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
-        ends=ends_sentence(pl.col("bare")),
+        ends=ends_sentence(pl.col("bare")) | pl.col("bare").str.contains(GLUED_HEADING),
         starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | pl.col("is_marked"),
         stands_alone=pl.col("is_whole") | pl.col("is_marked"),
         gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
@@ -212,7 +219,8 @@ def _stands_alone(bare: pl.Expr) -> pl.Expr:
 
 def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
     """Find the width at which a page, or a part of it, is wrapped: + is_full, page_indents, page_wraps_close, is_airy."""
-    follows_end = neighbour(pl.col("ends"), 1).fill_null(value=True)
+    is_heading = pl.col("starts_unit") & ~pl.col("bare").str.contains("[。,;]")
+    follows_end = neighbour(pl.col("ends") | is_heading, 1).fill_null(value=True)
     opens = pl.col("bare").str.contains(ARTICLE) | (follows_end & ~pl.col("starts_unit"))
     placed = described.with_columns(
         part=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id") // PART_LINES,
@@ -334,7 +342,7 @@ def _continues_full_line() -> pl.Expr:
 
 def _continues_open_mark() -> pl.Expr:
     ends_on_mark = pl.col("before").str.contains(OPEN_MARK)
-    ends_on_word = pl.col("before").str.contains(OPEN_WORD) & (pl.col("before_chars") >= 8)
+    ends_on_word = _ends_on_open_word("before") & (pl.col("before_chars") >= 8)
     names_matter_next = pl.col("before").str.contains("关于$") & (pl.col("before_chars") >= 4)
     return (ends_on_mark | ends_on_word | names_matter_next) & ~pl.col("starts_unit")
 
@@ -375,7 +383,7 @@ def _follow_pieces(found: pl.DataFrame) -> pl.DataFrame:
     placed = found.with_columns(
         before_is_piece=neighbour(is_piece, 1), above=neighbour(pl.col("before"), 1), above_broken=neighbour(pl.col("before_broken"), 1)
     )
-    had_prose = pl.col("above_broken") | pl.col("above").str.contains(OPEN_WORD)
+    had_prose = pl.col("above_broken") | _ends_on_open_word("above")
     goes_on = had_prose & pl.col("bare").str.contains("[,。;:!?]")
     return tell_where(placed, pl.col("before_is_piece") & ~pl.col("starts_unit"), follows_piece=goes_on)
 
@@ -396,4 +404,8 @@ def _signs_above_date() -> pl.Expr:
     """The issuer's short name between a line and the closing date signs the paper."""
     is_name = pl.col("bare").str.contains(ORGANISATION_END) & (pl.col("n_chars") <= 20) & ~pl.col("bare").str.contains("^[、,。;)》”]")
     has_date_below = pl.col("after").str.contains(FULL_DATE_ALONE).fill_null(value=False)
-    return is_name & has_date_below & ~pl.col("before").str.contains(OPEN_MARK) & ~pl.col("before").str.contains(OPEN_WORD)
+    return is_name & has_date_below & ~pl.col("before").str.contains(OPEN_MARK) & ~_ends_on_open_word("before")
+
+
+def _ends_on_open_word(line: str) -> pl.Expr:
+    return pl.col(line).str.contains(OPEN_WORD) & ~pl.col(line).str.contains(CLOSED_WORD)

@@ -32,6 +32,20 @@ def test_a_page_wrapped_at_one_width_is_joined_paragraph_by_paragraph(width: int
     assert joins(*(piece for part in pieces for piece in part)) == [n for n in range(1, n_lines + 1) if n not in starts]
 
 
+@pytest.mark.parametrize("heading", ["(二)装备与系统标准", "前文到此为止。(二)装备与系统标准"])
+def test_the_first_line_under_a_heading_is_shorter_by_the_indent_it_lost(heading: str) -> None:
+    page: list[str] = []
+    for _ in range(3):
+        page += [heading, PARAGRAPH[:24], *wrap(PARAGRAPH[24:], 26)]
+    n_pieces = len(page) // 3
+    assert joins(*page) == [n for n in range(1, len(page) + 1) if n % n_pieces not in (1, 2)]
+
+
+@pytest.mark.parametrize("ending", ["产业链科技攻关方向", "规范行政执法行为", "推动社会公众参与", "气候变化风险应对", "科学知识普及"])
+def test_a_heading_may_end_in_a_word_that_ends_like_a_particle(ending: str) -> None:
+    assert joins(f"三、{ending}", "", PARAGRAPH) == []
+
+
 @pytest.mark.parametrize(
     ("page", "wanted"),
     [
