@@ -10,6 +10,7 @@ import polars as pl
 
 COUNTRY_CODE = "100000"
 _UNKNOWN_CODE = "000000"
+_NO_NAME = "\x1f"  # in place of a division's name where none is known
 _RESOLVED = dict.fromkeys(("agency_id", "full_name", "agency_region_code", "agency_level"), pl.String) | {"is_resolved": pl.Boolean}
 _LEVELS = ("country", "province", "city", "county")
 _SHORT_TAIL = r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|特别行政区|省|市|地区|盟|县|区|旗)$"
@@ -49,9 +50,10 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
     )
     full = (
         pl.col("official")
-        .str.replace_all("{region}", pl.col("division"), literal=True)
-        .str.replace_all("{short}", pl.col("short"), literal=True)
+        .str.replace_all("{region}", pl.col("division").fill_null(_NO_NAME), literal=True)
+        .str.replace_all("{short}", pl.col("short").fill_null(_NO_NAME), literal=True)
     )
+    full = pl.when(~full.str.contains(_NO_NAME, literal=True)).then(full)
     named = looked_up.with_columns(full_name=pl.coalesce(_name_apart(), full))
     is_resolved = pl.col("full_name").is_not_null()
     is_office = is_resolved & pl.col("written").str.contains(_OFFICE)

@@ -61,6 +61,11 @@ def test_what_cannot_be_told_keeps_its_own_name(name: str) -> None:
     assert resolve(name, "330000") == (name, "330000", False)
 
 
+@pytest.mark.parametrize("name", ["省科技厅", "国务院办公厅"])
+def test_no_name_has_a_gap_where_the_division_is_unknown(name: str) -> None:
+    assert "{" not in resolve(name, None)[0]
+
+
 def test_tables_fit_each_other() -> None:
     documents, paragraphs = write_document(
         "h 一、任务\nb 1.建设网络。加快建设。(省科技厅、省科学技术厅)\nb 2.建设平台。加快建设。(省财政厅)",
