@@ -54,7 +54,7 @@ docs: setup
 setup: .venv/.locked
 
 .venv/.locked: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --locked --extra explore --compile-bytecode
+	$(UV) sync --locked --extra cluster --extra explore --compile-bytecode
 	@touch $@
 
 .tools/bin/uv:
