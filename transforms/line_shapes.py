@@ -66,7 +66,8 @@ OFFICER_NAMED = (
     r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})*$"
 )
 DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|{SPELT_YEAR}{NUMERAL}{{1,3}}月(?:{NUMERAL}{{1,3}}日)?)\)?$"
-FULL_DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月\d{{1,2}}日|{SPELT_YEAR}{NUMERAL}{{1,3}}月{NUMERAL}{{1,3}}日)\)?$"
+DATED = "(?:签发|印发|发布|公布)?"
+FULL_DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月\d{{1,2}}日|{SPELT_YEAR}{NUMERAL}{{1,3}}月{NUMERAL}{{1,3}}日){DATED}\)?$"
 ATTACHMENT_LABEL = rf"^[【\[]?(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[】\]]?[:.、]?$"
 ATTACHMENT_ENTRY = rf"^(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[:.、].+$"
 FILE_NAME_CHARS = 140

@@ -66,7 +66,9 @@ def find_days_and_orders(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.Da
     """
     placed = paragraphs.with_columns(line_no=pl.col("first_line"))
     first_day = parse_date(pl.col("text")).cast(pl.String)
-    dated = placed.filter(pl.col("role") == "date")
+    dates = placed.filter(pl.col("role") == "date")
+    says_published = pl.col("text").str.contains(r"[发公]布\)?$")
+    dated, published = dates.filter(~says_published), dates.filter(says_published)
     signed = placed.filter((pl.col("role") == "signature") & ~pl.col("text").str.contains(r"印发\s*[)]?$"))
     text = pl.col("squeezed")
     opens = rf"^[(—-]*(?:根据|经)?{DATE}"
@@ -83,6 +85,7 @@ def find_days_and_orders(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.Da
     return pl.concat(
         [
             _evidence(dated, "issued_on", first_day, 2, "date_line"),
+            _evidence(published, "published_on", first_day, 4, "publication_date_line"),
             _evidence(signed, "issued_on", first_day, 3, "signature_date"),
             _evidence(under_title, "issued_on", first_day, 4, "bracketed_date"),
             _evidence(_last_before(adopted, in_force), "issued_on", pl.col("day"), 5, "adopted_on"),

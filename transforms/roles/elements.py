@@ -83,6 +83,7 @@ def is_closing_date() -> pl.Expr:
         | pl.col("before_is_officer")
         | pl.col("before_bare").str.starts_with("附件")
         | pl.col("before_bare").str.ends_with(")")
+        | pl.col("before_bare").str.contains("日[签印]发$")
     )
     return pl.col("is_full_date") & stands_below_text.fill_null(value=False)
 

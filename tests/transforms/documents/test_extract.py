@@ -155,6 +155,17 @@ def test_joint_notice_signed_by_several():
     assert (found["issuer"], found["region_name"]) == ("工业和信息化部、国家发展改革委、财政部", "中国")
 
 
+def test_days_of_signing_off_and_of_publication_are_told_apart():
+    found = describe("""
+    title 科学技术部关于发布重点专项2018年度项目申报指南的通知
+    body 现予以发布。
+    signature 科 技 部
+    date 2018年7月30日签发
+    date 2018年8月3日发布
+    """)
+    assert (found["issued_on"], found["published_on"]) == ("2018-07-30", "2018-08-03")
+
+
 def test_local_regulation_is_of_the_congress_that_adopted_it():
     found = describe("""
     title 苏州市古城墙保护条例

@@ -48,6 +48,18 @@ chrome 市直部门网站
 chrome 主办：石桥县人民政府办公室 承办：石桥县大数据中心
 chrome 网站标识码：5223000001 黔ICP备06000000号 黔公网安备52230000000001号
 """,
+    "notice signed off on one day and published on another": """
+title 科学技术部关于发布重点专项2018年度项目申报指南的通知
+recipients 各省、自治区、直辖市科技厅（委、局）：
+body 现将重点专项2018年度项目申报指南予以发布，请按要求组织申报。
+attachment 附件：
+attachment 1.“网络协同制造”重点专项2018年度项目申报指南
+attachment 2.“制造基础技术”重点专项2018年度项目申报指南
+signature 科 技 部
+date 2018年7月30日签发
+date 2018年8月3日发布
+note （此件主动公开）
+""",
     "message account with blue words": """
 title 青湖市2024年推动制造业高质量发展十条措施来了
 chrome 点击上方蓝字关注我们
