@@ -13,7 +13,7 @@ import polars as pl
 from flows.isolation import Frames, isolate_crashes
 from transforms.decode import decode_sources
 from transforms.html import read_html
-from transforms.lines import add_clean_text, count_lines, refuse_long_lines, split_lines, undecodable_repairs
+from transforms.lines import add_clean_text, count_lines, refuse_giants, split_lines, undecodable_repairs
 from transforms.repairs import count_fillers, count_words, find_spam
 from transforms.roles import label_lines
 from transforms.templates import count_template_lines, find_templates, tell_sites
@@ -86,7 +86,7 @@ def read_frame(folder: Path, name: str, columns: list[str] | None = None) -> pl.
 
 def _label_sources(raw: Frames, reference: Reference) -> Frames:
     """From bytes to lines with roles, repeats, and the places of spam."""
-    decoded = refuse_long_lines(read_html(decode_sources(raw["sources"])))
+    decoded = refuse_giants(read_html(decode_sources(raw["sources"])))
     lines = add_clean_text(split_lines(decoded.sources))
     sources = count_lines(decoded.sources.drop("content"), lines)
     keyed = lines.join(sources.select("source_id", "source_key"), on="source_id", how="left", maintain_order="left")

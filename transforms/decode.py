@@ -55,6 +55,7 @@ CONTROL_CHARACTERS = r"[\x00-\x08\x0e-\x1f\x7f]"
 # of 5,600 government pages none holds a single one, and the cell marks that Word leaves are at most a few a line. 5 % lies far from both.
 MAX_CONTROL_SHARE = 0.05
 HEAD_CHARS = 4_096  # no binary format hides behind as many characters of text, and what follows them can be read then
+LONG_BYTES = 2**20  # longer files are judged by their head before they are decoded
 # A page that lost every tenth character can still be read; where every third character is lost, nothing can be told from the rest.
 MAX_UNDECODABLE_SHARE = 1 / 3
 
@@ -199,7 +200,7 @@ def _decode_column(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         return raw.drop("raw", "is_plain_utf8"), pl.DataFrame(schema=UNDECODABLE_SCHEMA)
     hard = raw.filter(~pl.col("is_plain_utf8"))
     is_html = hard["media_type"] == "text/html"
-    texts = [decode_bytes(content, is_html=bool(html)) for content, html in zip(hard["raw"], is_html, strict=True)]
+    texts = [_decode_text(content, is_html=bool(html)) for content, html in zip(hard["raw"], is_html, strict=True)]
     decoded = hard.with_columns(
         content=pl.Series([text.content for text in texts], dtype=pl.String),
         encoding=pl.Series([text.encoding for text in texts], dtype=pl.String),
@@ -211,6 +212,15 @@ def _decode_column(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ]
     sources = pl.concat([raw.filter("is_plain_utf8"), decoded]).drop("raw", "is_plain_utf8").sort("source_id")
     return sources, pl.DataFrame(rows, schema=UNDECODABLE_SCHEMA, orient="row")
+
+
+def _decode_text(raw: bytes, *, is_html: bool) -> DecodedText:
+    """Decode bytes; of long binary data, which `_binary_look` refuses, the head alone: noting millions of bytes takes gigabytes."""
+    if len(raw) > LONG_BYTES:
+        head = decode_bytes(raw[: 4 * HEAD_CHARS], is_html=is_html)
+        if len(NO_TEXT.findall(head.content[:HEAD_CHARS])) > MAX_CONTROL_SHARE * HEAD_CHARS:
+            return head
+    return decode_bytes(raw, is_html=is_html)
 
 
 def _cast_utf8(raw: pl.Series) -> pl.Series:

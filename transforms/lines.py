@@ -14,6 +14,9 @@ REPLACEMENT = "\ufffd"
 # Rules look for what stands before and after each thing they find in a line, which takes the line's length times the number of findings.
 # The longest line of 5,600 government pages has 21,530 characters, and a whole long page without line feeds has fewer than this.
 MAX_LINE_CHARS = 400_000
+# A run over one text of as many bytes in UTF-8, or of as many lines, takes 1.5 GB of memory (docs/giants.md).
+MAX_TEXT_BYTES = 2**25
+MAX_LINES = 2**20
 
 FULL_WIDTH_ASCII = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 # Unicode categories Zs, Zl and Zp, and the control characters that Unicode counts as white space.
@@ -51,16 +54,26 @@ CLEANED_CHARACTERS = {
 }
 
 
-def refuse_long_lines(decoded: Decoded) -> Decoded:
-    """Refuse sources (stage `split`, reason `line_too_long`) with a line of more than MAX_LINE_CHARS: nobody wrote such a page.
+def refuse_giants(decoded: Decoded) -> Decoded:
+    """Refuse sources (stage `split`) of more than MAX_TEXT_BYTES (reason `too_large`) or MAX_LINES (`too_many_lines`), or with a line of
+    more than MAX_LINE_CHARS (`line_too_long`): nobody wrote such a page, and each would take gigabytes of memory.
 
     In: what `read_html` gives. Out: the same without these sources, which are no sources then, and with a row for each in `rejected`.
     """
-    may_be_long = decoded.sources.filter(pl.col("content").str.len_bytes() > MAX_LINE_CHARS)
-    n_chars = pl.col("content").str.replace_all("\r", "\n", literal=True).str.split("\n").list.eval(pl.element().str.len_chars()).list.max()
-    too_long = may_be_long.select("source_id", n_chars=n_chars).filter(pl.col("n_chars") > MAX_LINE_CHARS)
-    detail = pl.format("a line of {} characters; the longest that can be read has {}", "n_chars", pl.lit(MAX_LINE_CHARS))
-    refused = too_long.select("source_id", stage=pl.lit("split"), reason=pl.lit("line_too_long"), detail=detail)
+    n_bytes, n_lines = pl.col("content").str.len_bytes(), pl.col("content").str.count_matches(r"\r\n?|\n")
+    longest = pl.col("content").str.replace_all("\r", "\n", literal=True).str.split("\n").list.eval(pl.element().str.len_chars()).list.max()
+    too_large = pl.format("too_large: {} bytes of text; the longest that can be read has {}", n_bytes, pl.lit(MAX_TEXT_BYTES))
+    too_many = pl.format("too_many_lines: {} lines; the longest text that can be read has {}", n_lines, pl.lit(MAX_LINES))
+    too_long = pl.format("line_too_long: a line of {} characters; the longest that can be read has {}", longest, pl.lit(MAX_LINE_CHARS))
+    may_be_giant = decoded.sources.filter(n_bytes > min(MAX_LINE_CHARS, MAX_LINES))
+    by_size = may_be_giant.with_columns(refusal=pl.when(n_bytes > MAX_TEXT_BYTES).then(too_large).when(n_lines > MAX_LINES).then(too_many))
+    by_line = by_size.filter(pl.col("refusal").is_null()).filter(longest > MAX_LINE_CHARS).with_columns(refusal=too_long)
+    refused = (
+        pl.concat([by_size.filter(pl.col("refusal").is_not_null()), by_line])
+        .select("source_id", refusal=pl.col("refusal").str.split_exact(": ", 1))
+        .unnest("refusal")
+        .select("source_id", stage=pl.lit("split"), reason="field_0", detail="field_1")
+    )
     return Decoded(
         sources=decoded.sources.join(refused, on="source_id", how="anti", maintain_order="left"),
         undecodable=decoded.undecodable.join(refused, on="source_id", how="anti", maintain_order="left"),

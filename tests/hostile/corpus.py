@@ -10,6 +10,7 @@ from tests.hostile.formats import archives_and_containers, foreign_files
 from tests.hostile.names import odd_names
 from tests.hostile.nasty import PAGE, Nasty
 from tests.hostile.structure import absurd_values, deep_structure, foreign_languages, odd_lines, pattern_bait
+from warehouse.formats import MAX_SOURCE_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def _make_special_files(folder: Path) -> list[Nasty]:
         (special / name).symlink_to(target)
     os.mkfifo(special / "pipe.txt")
     with (special / "sparse.txt").open("wb") as sparse:
-        sparse.truncate(2**28 + 1)
+        sparse.truncate(MAX_SOURCE_BYTES + 1)
     fates = {name: fate for name, (_, fate) in links.items()} | {"page.txt": "loaded", "hard-link.txt": "loaded"}
     fates |= {"pipe.txt": "not_a_file", "sparse.txt": "too_large"}
     page = PAGE.encode()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from transforms import lines as lines_module
 from transforms.decode import REJECTED_SCHEMA, UNDECODABLE_SCHEMA, Decoded
-from transforms.lines import add_clean_text, count_lines, refuse_long_lines, split_lines
+from transforms.lines import add_clean_text, count_lines, refuse_giants, split_lines
 
 ODD = "\r\n\t\v\f\x00\x1f\x7f\x85\xa0\xad\u200b\u200e\u2028\u2029\u202e\u3000\ufe0f\ufeff\ufffd\U000e0041\U000e0100 a1中，！～。"
 
@@ -110,7 +110,7 @@ def test_sources_with_a_giant_line_are_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(lines_module, "MAX_LINE_CHARS", 4)
     sources = sources_of("甲乙丙丁\n" * 2, "甲\n甲乙丙丁戊\n甲", "甲乙丙\r甲乙丙\r\n甲乙丙丁", "\ufffd甲乙丙丁戊")
     undecodable = pl.DataFrame([("3", 0, "ff", False, "utf-8")], schema=UNDECODABLE_SCHEMA, orient="row")
-    kept = refuse_long_lines(Decoded(sources, undecodable, pl.DataFrame([("0", "decode", "r", "d")], schema=REJECTED_SCHEMA, orient="row")))
+    kept = refuse_giants(Decoded(sources, undecodable, pl.DataFrame([("0", "decode", "r", "d")], schema=REJECTED_SCHEMA, orient="row")))
     assert kept.sources.equals(sources[[0, 2]])
     assert kept.undecodable.is_empty()
     assert kept.rejected.select("source_id", "stage", "reason").rows() == [
@@ -119,3 +119,15 @@ def test_sources_with_a_giant_line_are_refused(monkeypatch: pytest.MonkeyPatch) 
         ("3", "split", "line_too_long"),
     ]
     assert kept.rejected["detail"][1] == "a line of 5 characters; the longest that can be read has 4"
+
+
+def test_sources_of_giant_length_or_of_too_many_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_module, "MAX_LINES", 3)
+    monkeypatch.setattr(lines_module, "MAX_TEXT_BYTES", 13)
+    sources = sources_of("甲\r\n乙\r丙\n", "甲乙丙丁", "甲乙丙丁戊", "1\r\n2\r3\n4\n")
+    kept = refuse_giants(Decoded(sources, pl.DataFrame(schema=UNDECODABLE_SCHEMA), pl.DataFrame(schema=REJECTED_SCHEMA)))
+    assert kept.sources.equals(sources[:2])
+    assert kept.rejected.rows() == [
+        ("2", "split", "too_large", "15 bytes of text; the longest that can be read has 13"),
+        ("3", "split", "too_many_lines", "4 lines; the longest text that can be read has 3"),
+    ]
