@@ -135,14 +135,9 @@ class Contract:
 
     @cached_property
     def sound_schema(self) -> pa.DataFrameSchema:
-        """Return the pandera schema that tells in one pass whether `frame_schema` would find anything: its checks, all in one."""
-        schema = copy.deepcopy(self.columns.to_schema())
-        schema.name = self.name
-        for column in schema.columns.values():
-            column.checks, column.nullable, column.unique = [], True, False
+        """Return the pandera schema that tells in one pass whether `frame_schema` would find anything wrong with values, keys or rows."""
         holds = pl.all_horizontal(self.conditions)
-        schema.checks = [pa.Check(lambda data: data.lazyframe.select(holds), name="all_checks_hold")]
-        return schema
+        return pa.DataFrameSchema(checks=pa.Check(lambda data: data.lazyframe.select(holds), name="all_checks_hold"), name=self.name)
 
     @cached_property
     def conditions(self) -> list[pl.Expr]:
@@ -155,7 +150,8 @@ class Contract:
             held = {name for name, holds in frame.select(self.conditions).row(0, named=True).items() if holds}
         except pl.exceptions.PolarsError:
             return self.frame_schema
-        schema = copy.deepcopy(self.frame_schema)
+        schema = copy.copy(self.frame_schema)
+        schema.columns = {name: copy.copy(column) for name, column in schema.columns.items()}
         for part in (schema, *schema.columns.values()):
             part.checks = [check for check in part.checks or () if check.error not in held]
         return schema
