@@ -30,7 +30,8 @@ PIECE = r"(?s).{1,1000}[。;!?,]|.{1,1000}"
 # So much of a page tells whether its own text uses some words.
 MAX_PAGE_CHARS = 200_000
 
-SENTENCE_MARKS = r"\s,。;:!?、“”‘’《》〈〉「」()\[\]【】〔〕…\"'\x01"
+MARKS = r",。;:!?、“”‘’《》〈〉「」()\[\]【】〔〕…\"'\x01"
+SENTENCE_MARKS = r"\s" + MARKS
 GRAMMAR_WORDS = "的和与及或等对为将应把被在是了而但并以其该各"
 GAP = rf"[^{SENTENCE_MARKS}{GRAMMAR_WORDS}]{{0,8}}?"
 JOINER = r"\s?[_|]+\s?|\s[-–—]\s|[-–—~·]"
@@ -39,6 +40,7 @@ STRONG_JOINER = r"\s?[_|]+\s?"
 WORD_JOINER = r"\p{Han}[A-Za-z0-9]{0,8}[_|]+[A-Za-z0-9]{0,8}\p{Han}"
 CHAIN = r"[\p{Han}A-Za-z0-9]\s?[_|]+\s?[\p{Han}A-Za-z0-9]"
 LATIN_WORD = r"[A-Za-z]{2,}[0-9]*|[0-9]+[A-Za-z]+"
+WORD_BOUND = r"(?-u:\b)"
 ADDRESS = r"://|www\.[a-z]|[A-Za-z0-9]@[A-Za-z0-9]|\.(?:gov|edu|org)\b"
 
 OCCURRENCE_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -65,7 +67,7 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     leading = "|".join(spam_terms.filter(topic="leading")["pattern"]) or "$^"
     telling = rf"(?:{leading})*(?:{'|'.join(spam_terms.filter(pl.col('weight') >= TELLING_WEIGHT)['pattern'])})"
     sign = "|".join(spam_terms["pattern"])
-    suspicious = content.filter(pl.col("text").str.contains(f"{CHAIN}|{strong}"))
+    suspicious = _keep_likely_sources(content.filter(pl.col("text").str.contains(f"{CHAIN}|{strong}")), spam_terms)
     if suspicious.is_empty():
         return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
     is_chained = pl.col("text").str.contains(CHAIN)
@@ -74,7 +76,23 @@ def find_spam(lines: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
     runs = pl.concat([_cut_open_start(chained, telling, sign), single])
     signs = _measure_signs(_align_repeats(runs, content), spam_terms)
     found = signs.with_columns(points=_count_points()).filter(pl.col("points") >= SPAM_POINTS)
-    return _describe(found, content.select(*PLACE, "of_line", "first_char"))
+    pieces = content.select(*PLACE, "of_line", "first_char").join(found, on=PLACE, how="semi")
+    return _describe(found, pieces)
+
+
+def _keep_likely_sources(suspicious: pl.DataFrame, spam_terms: pl.DataFrame) -> pl.DataFrame:
+    """Keep the lines of sources that hold, between two marks, all that `_count_points` asks of a run: one in a hundred.
+
+    The other lines of such a source tell how far its runs reach.
+    """
+    text = pl.col("text")
+    telling = spam_terms.filter(pl.col("weight") >= TELLING_WEIGHT)["pattern"].str.replace_all(WORD_BOUND, "", literal=True)
+    stretches = suspicious.select("source_id", text.str.extract_all(rf"[^{MARKS}]+")).explode("text")
+    asked = stretches.filter(text.str.contains("|".join([WORD_JOINER, *telling])))
+    n_telling = pl.sum_horizontal(text.str.contains(pattern) for pattern in telling)
+    is_chain = text.str.contains(WORD_JOINER) & text.str.contains("|".join(spam_terms["pattern"]))
+    likely = asked.filter((n_telling > 1) | (n_telling > 0) & text.str.contains(JOINER) | is_chain)
+    return suspicious.join(likely, on="source_id", how="semi", maintain_order="left")
 
 
 def _cut_long_lines(content: pl.DataFrame) -> pl.DataFrame:
@@ -161,6 +179,8 @@ def _share_extent(runs: pl.DataFrame, *, at_end: bool) -> pl.DataFrame:
         # a run may hold white space around a joining mark, which ends the reach
         reach=pl.when(reach.str.len_chars() >= n_run).then(reach).otherwise(pl.col("original")),
     ).with_columns(n_alike=pl.len().over(group), longest=pl.col("n_run").max().over(group))
+    if (sided["n_alike"] == 1).all():
+        return runs
     n_shared = _count_shared(sided, group, at_end=at_end)
     n_grown = pl.col("n_shared") - pl.col("longest")
     beside = piece(pl.col("n_shared")).str.head(n_grown) if at_end else piece(pl.col("n_shared")).str.tail(n_grown)

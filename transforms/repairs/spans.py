@@ -36,7 +36,7 @@ def keep_content(lines: pl.DataFrame, columns: Iterable[str] = ("source_id", "li
 
 def locate_matches(content: pl.DataFrame, pattern: str) -> pl.DataFrame:
     """List every match of `pattern` in `text`: source_id, line_no, text, start_char (0-based, in characters), original."""
-    fenced = pl.col("text").str.replace_all(f"({pattern})", f"{FENCE}$1{FENCE}").str.split(FENCE)
+    fenced = pl.col("text").str.replace_all(pattern, f"{FENCE}$0{FENCE}").str.split(FENCE)
     return (
         content.select(*PLACE, "text")
         .filter(pl.col("text").str.contains(pattern))
