@@ -307,8 +307,9 @@ PARAGRAPHS = Contract(
             FROM main.paragraphs AS p
             ASOF JOIN main.sections AS s ON s.document_id = p.document_id AND s.first_line <= p.first_line
             WHERE p.last_line <= s.last_line AND p.section_id IS DISTINCT FROM s.section_id AND p.role IN ('heading', 'body')
+                AND NOT (p.last_line = s.first_line AND starts_with(p.text, s.marker) IS FALSE)
             """,
-            "The section of text and headings is the innermost one around their lines",
+            "The section of text and headings is the innermost one around their lines; text that ends with a heading is in the one above",
         ),
         TableRule(
             "role_is_that_of_its_first_line",

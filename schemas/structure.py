@@ -60,12 +60,15 @@ SECTIONS = Contract(
             SELECT s.section_id, s.marker, s.title, p.text
             FROM main.sections AS s
             LEFT JOIN main.paragraphs AS p USING (document_id, first_line)
+            ANTI JOIN main.paragraphs AS above
+                ON above.document_id = s.document_id AND above.last_line = s.first_line AND above.role = 'body'
+                AND ends_with({_unpointed("above.text")}, concat('。', {_unpointed("concat(s.marker, s.title)")}))
             WHERE CASE WHEN starts_with(p.text, concat(s.marker, s.title)) AND s.title IS NOT NULL THEN FALSE
                 ELSE NOT coalesce(starts_with({_unpointed("p.text")}, {_unpointed("concat(s.marker, s.title)")}), FALSE)
                     OR (s.title IS NULL AND {_unpointed("p.text")} <> {_unpointed("s.marker")}) END
             """,
             "The paragraph on a section's first line begins with its marker and title, and without a title is its marker alone; points and"
-            " dashes between the two aside",
+            " dashes between the two aside; or the paragraph above ends with them, behind the stop of its last sentence",
         ),
         TableRule(
             "marker_says_the_number",
@@ -83,6 +86,8 @@ SECTIONS = Contract(
                     SELECT section_id, last_line FROM main.paragraphs
                     UNION ALL
                     SELECT parent_section_id, last_line FROM main.sections
+                    UNION ALL
+                    SELECT section_id, first_line FROM main.sections
                 )
                 GROUP BY section_id
             ) AS found USING (section_id)

@@ -13,6 +13,7 @@ from transforms.line_shapes import (
     ATTACHMENT_LABEL,
     DATE_ALONE,
     FULL_DATE_ALONE,
+    GLUED_HEADING,
     LEVEL_ONE,
     LEVELS,
     MARKED_LINE,
@@ -44,9 +45,6 @@ OPEN_WORD = r"(?:的|和|与|及|以及|或者|并|为|在|对|将|把|以|被|�
 CLOSED_WORD = (
     "(?:[方导动取走流去志意倾转定双横纵]向|行为|作为|目的|参与|普及|涉及|应对|反对|核对|结对|植被|自由|理由|事由|缘由|共和|饱和|缓和)$"
 )
-# A heading that stands behind the end of a sentence, on the same line: text of PDF files, whose line breaks were lost there.
-HEADING_MARK = r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:[.、]|(?:\.\d{1,2}){2,3}))"
-GLUED_HEADING = rf"。{HEADING_MARK}[^\d。;,:?!、][^。;,:?!、]{{1,30}}$"
 BREAKS_OFF = r"[\u4e00-\u9fffA-Za-z0-9%,、(《“‘〈]$"
 CONTINUES_WITH = r"^[是为达的在、,。;:%和与及等以)》”]"
 STARTS_UNIT = "|".join([*LEVELS.values(), ATTACHMENT_LABEL, ATTACHMENT_ENTRY, r"^[【\[]", r"^注\d?[:.]", r"^\(此件"])

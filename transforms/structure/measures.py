@@ -11,6 +11,7 @@ import polars as pl
 from transforms.masks import contains_one, text_where
 from transforms.neighbours import neighbour, number_blocks
 from transforms.structure.classify import classify_paragraphs, heading_pattern, judge_titles
+from transforms.structure.glued import add_glued_headings
 from transforms.structure.outline import FLOW_ROLES
 from transforms.structure.sections import place_in_sections, read_sections
 from transforms.structure.titles import begins_with_title, read_titles, strip_charge
@@ -38,12 +39,14 @@ def extract_outline(
     principles, introductions, closing words and the articles of regulations are none; neither is anything in statistics, lists,
     speeches or acts of courts.
     """
-    by_row = paragraphs.drop("section_id", "measure_id", strict=False).with_row_index("row")
+    bare = paragraphs.drop("section_id", "measure_id", strict=False)
+    by_row = add_glued_headings(bare)
     classified = classify_paragraphs(judge_titles(documents, measure_rules), by_row, numbering, measure_rules)
-    placed = place_in_sections(classified)
+    placed = place_in_sections(classified.filter(~pl.col("is_glued") | pl.col("is_section")))
     members = _find_members(placed, measure_rules)
     belonging = placed.select("row", "section_id").join(members.select("row", "measure_id"), on="row", how="left")
-    return read_sections(placed), _join_members(members), by_row.join(belonging, on="row", how="left", maintain_order="left").drop("row")
+    belongs = by_row.join(belonging, on="row", how="left", maintain_order="left").filter(~pl.col("is_glued"))
+    return read_sections(placed), _join_members(members), bare.with_columns(belongs.select("section_id", "measure_id"))
 
 
 def _find_members(placed: pl.DataFrame, measure_rules: pl.DataFrame) -> pl.DataFrame:

@@ -68,6 +68,19 @@ def test_outermost_headings_and_those_with_units_are_sections() -> None:
     assert outline(text) == [(1, 1, "总体要求"), (3, 1, "重点任务"), (4, 2, "夯实基础"), (9, 1, "保障措施")]
 
 
+def test_a_heading_glued_to_the_end_of_a_paragraph_heads_what_follows() -> None:
+    text = """
+    h 一、总体要求
+    b 以新思想为指导。二、建设内容
+    h (一)基础标准
+    b 基础标准有两部分。3.1.2 标识标准
+    b 标识标准用于编码。(二)平台标准,数据标准
+    b 1.建设平台。加快建设。
+    b 增长了3.2%。99.89%的学校
+    """
+    assert outline(text) == [(1, 1, "总体要求"), (2, 1, "建设内容"), (3, 2, "基础标准"), (5, 2, "平台标准,数据标准")]
+
+
 def test_level_follows_how_the_document_nests_its_numbers() -> None:
     text = """
     h (一)大题
