@@ -9,6 +9,7 @@ import argparse
 import importlib
 import importlib.util
 import json
+import os
 import resource
 import sys
 import time
@@ -84,8 +85,9 @@ def run_near_duplicates(pages: Path, _work: Path) -> dict[str, Any]:
         sketch_documents,
     )
 
-    names, texts = read_texts(pages)
-    documents = pl.DataFrame({"document_id": names, "source_id": names, "text": texts})
+    names, contents = read_pages(pages)
+    documents = pl.DataFrame({"document_id": names, "source_id": names, "text": pl.Series(contents, dtype=pl.Binary).cast(pl.String)})
+    del contents
     nulls = {"title": pl.String, "document_number": pl.String, "region_code": pl.String, "issued_on": pl.Date, "published_on": pl.Date}
     described = documents.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in nulls.items())
     spans = pl.DataFrame({"document_id": names}).with_columns(first_line=pl.lit(1, pl.Int32), last_line=pl.lit(1, pl.Int32))
@@ -94,7 +96,9 @@ def run_near_duplicates(pages: Path, _work: Path) -> dict[str, Any]:
     ids, relations = sketches.documents["document_id"], []
     for block in cut_pairs(find_candidates(sketches), sketches.documents, 10_000_000):
         pairs = block.select(better_id=ids.gather(block["better_no"]), worse_id=ids.gather(block["worse_no"]))
-        relations.append(judge_pairs(measure_overlap(pairs, documents.select("document_id", "text")), sketches.documents))
+        wanted = pl.concat([pairs["better_id"], pairs["worse_id"]]).unique()
+        texts = documents.select("document_id", "text").filter(pl.col("document_id").is_in(wanted.implode()))
+        relations.append(judge_pairs(measure_overlap(pairs, texts), sketches.documents))
     choice = choose_canonical(sketches.documents, pl.concat(relations)) if relations else pl.DataFrame()
     return {"n_folded": choice.filter(~pl.col("is_canonical")).height if relations else 0}
 
@@ -102,10 +106,10 @@ def run_near_duplicates(pages: Path, _work: Path) -> dict[str, Any]:
 def run_rensa(pages: Path, _work: Path) -> dict[str, Any]:
     """Find near-duplicates with rensa: MinHash of character 5-grams, 128 permutations, candidates by LSH, no verification."""
     rensa: Any = importlib.import_module("rensa")
-    _, texts = read_texts(pages)
+    _, contents = read_pages(pages)
     index, folded = rensa.RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16), 0
-    for number, text in enumerate(texts):
-        letters = "".join(text.split())
+    for number, content in enumerate(contents):
+        letters = "".join(content.decode("utf-8").split())
         sketch = rensa.RMinHash(num_perm=PERMUTATIONS, seed=42)
         sketch.update([letters[i : i + GRAM] for i in range(max(1, len(letters) - GRAM + 1))])
         folded += bool(index.query(sketch))
@@ -113,10 +117,14 @@ def run_rensa(pages: Path, _work: Path) -> dict[str, Any]:
     return {"n_folded": folded}
 
 
-def read_texts(pages: Path) -> tuple[list[str], list[str]]:
-    """Read the pages of a folder, by name."""
-    paths = sorted(pages.rglob("*.txt"))
-    return [path.stem for path in paths], [path.read_text(encoding="utf-8", errors="replace") for path in paths]
+def read_pages(pages: Path) -> tuple[list[str], list[bytes]]:
+    """Read the pages of a folder, by name: their bytes."""
+    paths = sorted(os.path.join(folder, name) for folder, _, names in os.walk(pages) for name in names if name.endswith(".txt"))
+    contents = []
+    for path in paths:
+        with open(path, "rb", buffering=0) as file:
+            contents.append(file.read())
+    return [path.rpartition("/")[2].removesuffix(".txt") for path in paths], contents
 
 
 def is_installed(name: str) -> bool:

@@ -15,17 +15,21 @@ import polars as pl
 BMP = 0x10000
 CJK_PLANES = (0x20000, 0x40000)  # the supplementary ideographic planes: Unicode, chapter 2.8
 BLOCK = 1 << 16  # elements hashed at a time: the arrays of a block stay in the processor's cache
-# Odd constants with no pattern in their bits (the golden ratio's and those of MurmurHash3's finaliser): they spread neighbouring codes.
+# Odd constants with no pattern in their bits (the golden ratio's and those of MurmurHash3's finalisers): they spread neighbouring codes.
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 MIX = np.uint64(0xFF51AFD7ED558CCD)
 REMIX = np.uint64(0xC4CEB9FE1A85EC53)
+MIX_SHORT = np.uint32(0x85EBCA6B)
 
 
 CODE_BITS = np.uint64(21)  # what the highest code point takes
 
 
 class Laid(NamedTuple):
-    """Texts laid end to end: their code points, and where each text starts and ends (arrays of one entry a text)."""
+    """Texts laid end to end: their code points, and where each text starts and ends (arrays of one entry a text).
+
+    Where all of them lie in the basic plane, as they mostly do, the code points take 16 bits each, else 32.
+    """
 
     codes: np.ndarray
     starts: np.ndarray
@@ -41,7 +45,9 @@ def lay_texts(texts: pl.Series) -> Laid:
     """Lay a column of texts end to end (a null is an empty text)."""
     # Arrow lays strings out end to end: decoding its buffer spares a copy of the whole
     joined = str(texts.to_arrow().buffers()[-1] or b"", "utf-8") if len(texts) else ""
-    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+    codes = np.frombuffer(joined.encode("utf-16-le"), dtype=np.uint16)
+    if len(codes) != len(joined):
+        codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
     ends = texts.str.len_chars().fill_null(0).cast(pl.Int64).cum_sum().to_numpy()
     return Laid(codes, np.concatenate([ends[:1] * 0, ends[:-1]]), ends)
 
@@ -61,36 +67,33 @@ def take_texts(laid: Laid, first: int, last: int) -> Laid:
 
 def keep_letters(laid: Laid) -> Laid:
     """Keep letters and digits only, in lower case: what is left when layout, punctuation and widths are set aside."""
-    kept = [np.empty(0, dtype=np.uint32)]
+    folded = fold_letters(laid.codes)
+    is_letter = folded != 0
+    filled = laid.lengths > 0
     counted = np.zeros(len(laid.ends), dtype=np.int64)
-    for first, last in cut_texts(laid):
-        part = take_texts(laid, first, last)
-        folded = fold_letters(part.codes)
-        letters = np.flatnonzero(folded != 0)
-        counted[first:last] = np.searchsorted(letters, part.ends) - np.searchsorted(letters, part.starts)
-        kept.append(folded[letters])
+    if filled.any():
+        counted[filled] = np.add.reduceat(is_letter, laid.starts[filled], dtype=np.int32)
     ends = np.cumsum(counted)
-    return Laid(np.concatenate(kept), ends - counted, ends)
+    return Laid(pl.Series(folded).filter(pl.Series(is_letter)).to_numpy(), ends - counted, ends)
 
 
 def hash_grams(codes: np.ndarray, n: int, n_bits: int = 64) -> np.ndarray:
-    """Hash the `n` code points from each place on, 2 <= n: one unsigned number of 64 or 32 bits a place where a whole gram stands.
-
-    A hash of 32 bits is the upper half of that of 64.
-    """
+    """Hash the `n` code points from each place on, 2 <= n: one unsigned number of 64 or 32 bits a place where a whole gram stands."""
     n_grams = max(0, len(codes) - n + 1)
     hashes = np.empty(n_grams, dtype=f"uint{n_bits}")
     for start in range(0, n_grams, BLOCK):
         stop = min(start + BLOCK, n_grams)
-        hashes[start:stop] = _hash_block(codes[start : stop + n - 1].astype(np.uint64), n) >> np.uint64(64 - n_bits)
+        hashes[start:stop] = _hash_block(codes[start : stop + n - 1].astype(hashes.dtype), n)
     return hashes
 
 
 def mix(values: np.ndarray) -> np.ndarray:
-    """Spread the bits of unsigned 64-bit numbers, so that any of them may serve as a hash."""
-    mixed = values ^ (values >> np.uint64(32))
-    mixed *= MIX
-    mixed ^= mixed >> np.uint64(29)
+    """Spread the bits of unsigned numbers of 64 or 32 bits, so that any of them may serve as a hash."""
+    factor, shifts = (MIX, (32, 29)) if values.dtype == np.uint64 else (MIX_SHORT, (16, 15))
+    before, after = values.dtype.type(shifts[0]), values.dtype.type(shifts[1])
+    mixed = values ^ (values >> before)
+    mixed *= factor
+    mixed ^= mixed >> after
     return mixed
 
 
@@ -99,7 +102,7 @@ def _hash_block(codes: np.ndarray, n: int) -> np.ndarray:
 
     Each join has a factor of its own, with no relation to the others: else two places of a gram would weigh the same.
     """
-    factors = iter(_list_factors())
+    factors = iter(_list_factors(codes.dtype))
     lengths, pieces = [1], [codes]
     while lengths[-1] * 2 <= n:
         half = pieces[-1]
@@ -115,17 +118,21 @@ def _hash_block(codes: np.ndarray, n: int) -> np.ndarray:
 
 
 @cache
-def _list_factors() -> np.ndarray:
-    """Return odd factors: a Weyl sequence, mixed (as SplitMix64 does)."""
-    return mix(np.arange(1, 64, dtype=np.uint64) * SPREAD) | np.uint64(1)
+def _list_factors(dtype: np.dtype) -> np.ndarray:
+    """Return odd factors: a Weyl sequence, mixed (as SplitMix64 does), of the upper bits where fewer are wanted."""
+    mixed = mix(np.arange(1, 64, dtype=np.uint64) * SPREAD) >> np.uint64(64 - 8 * dtype.itemsize)
+    return mixed.astype(dtype) | dtype.type(1)
 
 
 def fold_letters(codes: np.ndarray) -> np.ndarray:
     """Return letters and digits in lower case, 0 for every other code point."""
-    folded = np.take(_letter_table(), codes, mode="clip")
-    beyond = np.flatnonzero(codes >= BMP)
-    wide = codes[beyond]
-    folded[beyond] = np.where((wide >= CJK_PLANES[0]) & (wide < CJK_PLANES[1]), wide, 0)
+    folded = np.empty(len(codes), dtype=codes.dtype)
+    for start in range(0, len(codes), BLOCK):
+        folded[start : start + BLOCK] = np.take(_letter_table(), codes[start : start + BLOCK], mode="clip")
+    if codes.dtype != np.uint16:
+        beyond = np.flatnonzero(codes >= BMP)
+        wide = codes[beyond]
+        folded[beyond] = np.where((wide >= CJK_PLANES[0]) & (wide < CJK_PLANES[1]), wide, 0)
     return folded
 
 
@@ -133,4 +140,4 @@ def fold_letters(codes: np.ndarray) -> np.ndarray:
 def _letter_table() -> np.ndarray:
     """Return for each code point of the basic plane its lower case where it is a letter or digit, else 0."""
     letters = (ord(chr(code).lower()[0]) if chr(code).isalnum() else 0 for code in range(BMP))
-    return np.fromiter(letters, dtype=np.uint32, count=BMP)
+    return np.fromiter(letters, dtype=np.uint16, count=BMP)

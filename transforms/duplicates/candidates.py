@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.duplicates.sketches import group_exact_copies, is_kept_at, rate_of
+from transforms.duplicates.sketches import group_exact_copies, mask_of, rate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 MAX_HOLDERS = 50
 FIRST_HOLDERS = 4
 # A pair is worth verifying from this share of the larger sketch on: pages edited in a tenth of their letters share 0.59 of their
-# 5-grams, and a revision of a law from 0.42 on.
-MIN_SHARE = 0.35
+# 5-grams, and a revision of a law from 0.42 on; of a sample so small 0.12 less is chance.
+MIN_SHARE = 0.3
 MAX_STEPS = 2  # between the rates of a pair's texts: one of a quarter of the other's length cannot share enough
 MIN_RARE = 3  # rare hashes, where only they are counted
 BLOCK_PAIRS = 1 << 18  # pairs counted at a time: bounds memory whatever the corpus, and they are sorted in the cache
 
+LOWER_HALF = np.uint64(0xFFFF_FFFF)
 PAIR_SCHEMA = {"better_no": pl.UInt32, "worse_no": pl.UInt32}
 
 
@@ -60,7 +61,7 @@ def _pair_holders(sketches: Sketches) -> _Entries:
     keys = (sketches.hashes["hash"].to_numpy()[kept].astype(np.uint64) << np.uint64(32)) | numbers[kept].astype(np.uint64)
     keys.sort()
     hashes = (keys >> np.uint64(32)).astype(np.uint32)
-    holders = (keys & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
+    holders = (keys & LOWER_HALF).astype(np.uint32)
     starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
     sizes = np.diff(np.append(starts, len(hashes)))
     first = np.repeat(starts, sizes)
@@ -75,28 +76,30 @@ class _Sizes(NamedTuple):
     rates: np.ndarray
     n_hashes: np.ndarray
     n_rare: np.ndarray
+    least_shared: np.ndarray  # what a document's own sketch asks of those after it: most pairs share less, a hash or two by chance
 
     def of_larger(self, n_hashes: np.ndarray, better: np.ndarray, worse: np.ndarray) -> np.ndarray:
-        """Return the size of each pair's larger sketch at the rate of the longer text; infinite where the other is far too short."""
-        rate = np.maximum(self.rates[better], self.rates[worse])
-        coarser = [rate - self.rates[side] for side in (better, worse)]
-        sizes = [n_hashes[side, np.minimum(steps, MAX_STEPS)] for side, steps in zip((better, worse), coarser, strict=True)]
-        return np.where(np.maximum(*coarser) > MAX_STEPS, np.inf, np.maximum(*sizes))
+        """Return the size of each pair's larger sketch at the rate of the longer, the better; infinite where the worse is too short."""
+        steps = self.rates[better] - self.rates[worse]
+        sizes = np.maximum(n_hashes[better, 0], n_hashes[worse, np.minimum(steps, MAX_STEPS)])
+        return np.where(steps > MAX_STEPS, np.inf, sizes)
 
 
 def _count_hashes(entries: _Entries, n_letters: np.ndarray) -> _Sizes:
     rates = rate_of(n_letters)
     counts = []
     for is_counted in (True, ~entries.is_popular):
-        kept = [is_counted & is_kept_at(entries.hashes, rates[entries.holders] + steps) for steps in range(MAX_STEPS + 1)]
+        kept = [is_counted & (entries.hashes & mask_of(rates + np.uint32(steps))[entries.holders] == 0) for steps in range(MAX_STEPS + 1)]
         counts.append(np.stack([np.bincount(entries.holders[is_kept], minlength=len(n_letters)) for is_kept in kept], axis=1))
-    return _Sizes(rates, *counts)
+    n_hashes, n_rare = counts
+    least_shared = np.minimum(MIN_SHARE * n_hashes[:, 0], np.maximum(MIN_SHARE * n_rare[:, 0], MIN_RARE))
+    return _Sizes(rates, n_hashes, n_rare, least_shared)
 
 
 def _cut_blocks(entries: _Entries) -> Iterator[np.ndarray]:
     """Cut the entries that have partners into blocks of bounded pairs that keep each holder's entries together."""
     paired = np.flatnonzero(entries.n_partners)
-    order = paired[np.argsort(entries.holders[paired], kind="stable")]
+    order = (np.sort((entries.holders[paired].astype(np.uint64) << np.uint64(32)) | paired.astype(np.uint64)) & LOWER_HALF).astype(np.int64)
     if not len(order):
         return
     held = entries.holders[order]
@@ -118,8 +121,12 @@ def _count_shared(block: np.ndarray, entries: _Entries, sizes: _Sizes) -> pl.Dat
     pairs = keys >> np.uint64(1)
     starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
     n_shared = np.diff(np.append(starts, len(pairs)))
-    n_shared_rare = n_shared - np.add.reduceat((keys & np.uint64(1)).astype(np.int64), starts)
-    worse, better = (pairs[starts] >> np.uint64(32)).astype(np.uint32), (pairs[starts] & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
+    better = (pairs[starts] & LOWER_HALF).astype(np.uint32)
+    likely = np.flatnonzero(n_shared >= sizes.least_shared[better])
+    starts, n_shared, better = starts[likely], n_shared[likely], better[likely]
+    worse = (pairs[starts] >> np.uint64(32)).astype(np.uint32)
+    n_popular = np.append(0, np.cumsum(keys & np.uint64(1)))
+    n_shared_rare = n_shared - (n_popular[starts + n_shared] - n_popular[starts]).astype(np.int64)
     shares_enough = n_shared >= MIN_SHARE * sizes.of_larger(sizes.n_hashes, better, worse)
     shares_rare = (n_shared_rare >= MIN_SHARE * sizes.of_larger(sizes.n_rare, better, worse)) & (n_shared_rare >= MIN_RARE)
     is_candidate = shares_enough | shares_rare

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from transforms.code_points import Laid
 
-BLOCK_GRAMS = 1 << 17  # grams compared at a time (a longer pair is a block of its own): they are sorted in the cache
+BLOCK_GRAMS = 1 << 16  # grams compared at a time (a longer pair is a block of its own): they are sorted in the cache
 LONG_STRETCH = 8  # letters: changed stretches from here on are other words, not slips
 
 SIDE_SCHEMA = {
@@ -87,14 +87,16 @@ def _measure_block(owners: np.ndarray, letters: Laid, grams: np.ndarray) -> np.n
     """Measure the sides of some pairs (documents 2i and 2i + 1 of `owners` are a pair): one row a side."""
     n_grams = np.maximum(letters.lengths[owners] - GRAM + 1, 0)
     total = int(n_grams.sum())
-    side = np.repeat(np.arange(len(owners), dtype=np.int32), n_grams)
     starts = np.cumsum(n_grams) - n_grams
-    place = np.arange(total) + np.repeat(letters.starts[owners] - starts, n_grams)
-    found = _find_in_partner(side, grams[place])
-    n_found = np.bincount(side[found], minlength=len(owners))
+    shifts = letters.starts[owners] - starts  # from a gram's place among those of the block to its place in the letters
+    found = _find_in_partner(n_grams, grams[np.arange(total) + np.repeat(shifts, n_grams)])
+    filled = n_grams > 0
+    n_found = np.zeros(len(owners), dtype=np.int64)
+    if total:
+        n_found[filled] = np.add.reduceat(found, starts[filled], dtype=np.int32)
 
     is_first = np.zeros(total, dtype=bool)
-    is_first[starts[n_grams > 0]] = True
+    is_first[starts[filled]] = True
     is_last = np.append(is_first[1:], True) if total else is_first
     missing = ~found
     begins = np.flatnonzero(missing & (is_first | np.append(True, found[:-1])[:total]))
@@ -103,10 +105,10 @@ def _measure_block(owners: np.ndarray, letters: Laid, grams: np.ndarray) -> np.n
     # Between two found grams all but GRAM - 1 of the missing letters are covered by them; at an edge of the text none.
     overhang = np.array([0, GRAM - 1, 2 * (GRAM - 1)])[at_edge]
     stretch = np.maximum(ends - begins + 1 - (GRAM - 1) + overhang, 0)
-    whose = side[begins]
+    whose = np.searchsorted(starts + n_grams, begins, side="right")
     longest = np.zeros(len(owners), dtype=np.int64)
     np.maximum.at(longest, whose, stretch)
-    first_letter = place[begins] + np.where(is_first[begins], 0, GRAM - 1)
+    first_letter = begins + shifts[whose] + np.where(is_first[begins], 0, GRAM - 1)
     digits = _count_digits(letters.codes, first_letter, stretch)
     tally = [np.bincount(whose, weights, minlength=len(owners)) for weights in (None, stretch, stretch * (stretch >= LONG_STRETCH))]
     n_stretches = np.bincount(whose[stretch > 0], minlength=len(owners))
@@ -115,31 +117,31 @@ def _measure_block(owners: np.ndarray, letters: Laid, grams: np.ndarray) -> np.n
     return np.stack([n_letters, n_grams, n_found, *tally, longest, n_stretches, n_digits], axis=1).astype(np.int64)
 
 
-def _find_in_partner(side: np.ndarray, grams: np.ndarray) -> np.ndarray:
-    """Tell for each gram whether its pair's other side (side ^ 1) has it too.
+def _find_in_partner(n_grams: np.ndarray, grams: np.ndarray) -> np.ndarray:
+    """Tell for each gram whether its pair's other side has it too; sides 2i and 2i + 1 are a pair and have `n_grams` each.
 
-    One sort does it: pair, gram and place share a 64-bit number, from the highest bits to the lowest.
+    One sort does it: pair, gram, side and place share a 64-bit number, from the highest bits to the lowest.
     """
     total = len(grams)
     found = np.zeros(total, dtype=bool)
     if not total:
         return found
-    place_bits = np.uint64(max(1, (total - 1).bit_length()))
-    pair_bits = np.uint64(max(1, int(side[-1] >> 1).bit_length()))
-    gram_bits = min(np.uint64(32), np.uint64(64) - place_bits - pair_bits)
-    keys = (side >> 1).astype(np.uint64)
-    keys <<= place_bits + gram_bits
-    keys |= (grams >> (np.uint64(32) - gram_bits).astype(np.uint32)).astype(np.uint64) << place_bits
+    side_bit = np.uint64(max(1, (total - 1).bit_length()))
+    pair_bits = np.uint64(max(1, (len(n_grams) // 2 - 1).bit_length()))
+    gram_bits = min(np.uint64(32), np.uint64(63) - side_bit - pair_bits)
+    sides = np.arange(len(n_grams), dtype=np.uint64)
+    keys = (grams >> (np.uint64(32) - gram_bits).astype(np.uint32)).astype(np.uint64)
+    keys <<= side_bit + np.uint64(1)
+    keys |= np.repeat(((sides >> np.uint64(1)) << (side_bit + np.uint64(1) + gram_bits)) | ((sides & np.uint64(1)) << side_bit), n_grams)
     keys |= np.arange(total, dtype=np.uint64)
     keys.sort()
-    places = (keys & ((np.uint64(1) << place_bits) - np.uint64(1))).astype(np.int64)
-    keys >>= place_bits
-    is_second = (side & 1).astype(bool)[places]
-    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-    sizes = np.diff(np.append(starts, total))
-    # Within a gram the places are sorted, those of the first side before those of the second: both are there where the ends differ.
-    in_both = is_second[starts] != is_second[starts + sizes - 1]
-    found[places] = np.repeat(in_both, sizes)
+    in_pair = keys >> (side_bit + np.uint64(1))
+    starts = np.flatnonzero(np.append(True, in_pair[1:] != in_pair[:-1]))
+    ends = np.append(starts[1:], total)
+    # Of one gram those of the first side stand before those of the second: both are there where the ends differ.
+    in_both = ((keys[starts] ^ keys[ends - 1]) >> side_bit).astype(bool)
+    keys &= (np.uint64(1) << side_bit) - np.uint64(1)
+    found[keys.view(np.int64)] = np.repeat(in_both, ends - starts)
     return found
 
 

@@ -21,8 +21,6 @@ GRAM = 5  # letters: the length at which Chinese texts of one field stop sharing
 # A text keeps 32 to 64 of its grams: all below 64 letters, one of 2 below 128, one of 4 below 256 and so on. The rates are nested: what a
 # rate keeps, the finer ones keep too, so two texts are compared at the rate of the longer.
 RATE_BOUNDS = 64 * 2 ** np.arange(24)
-# Down to this rate (one of 8) every gram's hash is looked at; the places of shorter texts are listed one by one.
-COMMON_RATE = 3
 # A law names the day of each of its versions above its text, in sentences; days behind a label (发布日期:) are about the page.
 DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 NOT_LETTERS = r"[^\p{L}\p{N}]"
@@ -111,8 +109,11 @@ def hash_texts(letters: Laid) -> np.ndarray:
         part = take_texts(letters, first, last)
         filled = np.flatnonzero(part.lengths)
         if len(filled):
-            places = np.arange(len(part.codes), dtype=np.uint64) - np.repeat(part.starts, part.lengths).astype(np.uint64)
-            placed = ((places << CODE_BITS) | part.codes) * SPREAD
+            placed = np.arange(len(part.codes), dtype=np.uint64)
+            placed -= np.repeat(part.starts.astype(np.uint64), part.lengths)
+            placed <<= CODE_BITS
+            placed |= part.codes
+            placed *= SPREAD
             placed ^= placed >> np.uint64(32)
             placed *= REMIX
             hashes[first:last][filled] = np.add.reduceat(placed, part.starts[filled])
@@ -121,38 +122,28 @@ def hash_texts(letters: Laid) -> np.ndarray:
 
 def rate_of(n_letters: np.ndarray) -> np.ndarray:
     """Return the rate that texts of such lengths are sampled at: one gram of 2 ** rate is kept."""
-    return np.searchsorted(RATE_BOUNDS, n_letters, side="right")
+    return np.searchsorted(RATE_BOUNDS, n_letters, side="right").astype(np.uint32)
 
 
-def is_kept_at(hashes: np.ndarray, rates: np.ndarray | int) -> np.ndarray:
-    """Tell which hashes (32 bits) are kept at a rate."""
-    return hashes & ((np.uint32(1) << np.asarray(rates).astype(np.uint32)) - np.uint32(1)) == 0
+def mask_of(rates: np.ndarray) -> np.ndarray:
+    """Return the bits of a hash (32 bits) that are 0 where it is kept at a rate."""
+    return (np.uint32(1) << rates) - np.uint32(1)
 
 
 def _sample_grams(letters: Laid) -> tuple[np.ndarray, np.ndarray]:
     """Return the sampled grams as document numbers and hashes, sorted and distinct."""
-    rates = rate_of(letters.lengths)
+    masks = mask_of(rate_of(letters.lengths))
     sampled = [np.empty(0, dtype=np.uint64)]
     for first, last in cut_texts(letters):
         part = take_texts(letters, first, last)
         hashes = hash_grams(part.codes, GRAM, n_bits=32)
-        short = _list_places(part, rates[first:last] < COMMON_RATE, len(hashes))
-        places = np.concatenate([np.flatnonzero(is_kept_at(hashes, COMMON_RATE)), short])
-        numbers = np.searchsorted(part.ends, places, side="right")
-        is_sampled = (places + GRAM <= part.ends[numbers]) & is_kept_at(hashes[places], rates[first:last][numbers])
-        places, numbers = places[is_sampled], first + numbers[is_sampled]
-        keys = np.sort((numbers.astype(np.uint64) << np.uint64(32)) | hashes[places])
-        sampled.append(keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]])
-    keys = np.concatenate(sampled)
+        places = np.flatnonzero(hashes & np.repeat(masks[first:last], part.lengths)[: len(hashes)] == 0)
+        numbers = np.repeat(np.arange(last - first), np.diff(np.searchsorted(places, part.ends), prepend=0))
+        is_whole = places + GRAM <= part.ends[numbers]
+        sampled.append(((first + numbers[is_whole]).astype(np.uint64) << np.uint64(32)) | hashes[places[is_whole]])
+    keys = np.sort(np.concatenate(sampled))
+    keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]
     return (keys >> np.uint64(32)).astype(np.uint32), (keys & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
-
-
-def _list_places(laid: Laid, is_listed: np.ndarray, n_places: int) -> np.ndarray:
-    """List all places of some of the texts, below `n_places`."""
-    lengths = laid.lengths[is_listed]
-    offsets = np.cumsum(lengths) - lengths
-    places = np.arange(int(lengths.sum())) + np.repeat(laid.starts[is_listed] - offsets, lengths)
-    return places[places < n_places]
 
 
 def _describe_documents(documents: pl.DataFrame, paragraphs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
