@@ -24,6 +24,8 @@ from schemas.errors import InputError, YaodianError
 if TYPE_CHECKING:
     import pyarrow
 
+    from warehouse.folder import DataFolder
+
 PUBLISHED, REJECTED, WRONG = 0, 1, 2
 STOPPED = (130, 143)  # as shells say it of programs that SIGINT or SIGTERM stopped
 TABLE_ROWS = 1000
@@ -84,8 +86,8 @@ def run(  # noqa: PLR0917  typer gives them by name
 
     settings = read_settings(tuple(inputs or ()), data_dir, shard_bytes, workers, is_incremental=not is_anew)
     progress = Progress(log=write_json_line if settings.log == "json" else None)
+    signal.signal(signal.SIGTERM, _stop)  # so that the run is on record as failed
     if is_direct:
-        signal.signal(signal.SIGTERM, _stop)  # so that the run is on record as failed; Prefect sees to its own
         from flows.build import build
         from flows.submit import run_in_threads
 
@@ -130,7 +132,7 @@ def serve(  # noqa: PLR0917  typer gives them by name
     timezone: Annotated[str, typer.Option(help="Time zone of --cron.")] = "Asia/Shanghai",
     port: Annotated[int, typer.Option(help="Port of the server on 127.0.0.1.")] = 4200,
 ) -> None:
-    """Run by a schedule until stopped, with a Prefect server of its own on this machine alone.
+    """Run by a schedule until stopped, with a Prefect server of its own on this machine alone; audit what is published each week.
 
     Stopped by SIGTERM or Ctrl-C, it stops the run at work and the server. With PREFECT_API_URL set, that server is used.
 
@@ -140,6 +142,7 @@ def serve(  # noqa: PLR0917  typer gives them by name
     from flows.serving import serve as serve_flow
     from flows.settings import read_settings
 
+    signal.signal(signal.SIGTERM, _stop)  # until the runner takes it over
     serve_flow(read_settings(tuple(inputs or ()), data_dir), Schedule(cron, interval, timezone), port)
 
 
@@ -180,12 +183,10 @@ def explain(
 
     Example: yaodian explain 004_da3f5c9ac6127705.txt:31 --html line31.html
     """
-    from flows.settings import read_settings
     from warehouse.explain import explain_id
-    from warehouse.folder import DataFolder
     from warehouse.pages.provenance import write_provenance
 
-    warehouse = DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse
+    warehouse = _find_folder(data_dir).warehouse
     _say(write_provenance(warehouse, thing, html) if html else explain_id(warehouse, thing))
 
 
@@ -203,12 +204,10 @@ def explore(
 
     Example: yaodian explore --html explore.html
     """
-    from flows.settings import read_settings
-    from warehouse.folder import DataFolder
     from warehouse.pages.app import run_notebook
     from warehouse.pages.explore import write_explorer
 
-    warehouse = DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse
+    warehouse = _find_folder(data_dir).warehouse
     if html:
         write_explorer(warehouse, html)
         _say(str(html))
@@ -229,13 +228,11 @@ def query(
 
     Example: yaodian query "SELECT title, issued_on FROM documents" --format csv --output documents.csv
     """
-    from flows.settings import read_settings
-    from warehouse.folder import DataFolder
     from warehouse.query import replace_file, run_query
 
     if form is Form.PARQUET and output is None and sys.stdout.isatty():
         raise InputError("Parquet is no text: name a file with --output, or redirect")
-    with run_query(DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse, sql) as reader:
+    with run_query(_find_folder(data_dir).warehouse, sql) as reader:
         if output is not None:
             with replace_file(output) as out:
                 _write(reader, out, form)
@@ -262,11 +259,9 @@ def export(
 
     Example: yaodian export agency_load agencies.csv
     """
-    from flows.settings import read_settings
     from warehouse.export import export_file
-    from warehouse.folder import DataFolder
 
-    export_file(DataFolder(read_settings(data_dir=data_dir).data_dir).warehouse, thing, file)
+    export_file(_find_folder(data_dir).warehouse, thing, file)
     _say(str(file))
 
 
@@ -283,13 +278,11 @@ def diff(
 
     Example: yaodian diff --format csv > changes.csv
     """
-    from flows.settings import read_settings
     from warehouse.changes import compare_releases, count_changes
-    from warehouse.folder import DataFolder
     from warehouse.publish import published_release
     from warehouse.releases import find_previous, find_release
 
-    folder = DataFolder(read_settings(data_dir=data_dir).data_dir)
+    folder = _find_folder(data_dir)
     later = find_release(folder, new) if new else published_release(folder)
     earlier = find_release(folder, old) if old else find_previous(folder, later)
     changes = compare_releases(earlier, later)
@@ -305,13 +298,11 @@ def releases(data_dir: DataDir = None) -> None:
 
     Example: yaodian releases
     """
-    from flows.settings import read_settings
-    from warehouse.folder import DataFolder
     from warehouse.publish import published_release
     from warehouse.releases import list_releases
     from warehouse.runs import read_runs
 
-    folder = DataFolder(read_settings(data_dir=data_dir).data_dir)
+    folder = _find_folder(data_dir)
     published, runs = published_release(folder), {run.run_id: run for run in read_runs(folder)}
     for path in list_releases(folder):
         run = runs.get(path.name)
@@ -328,12 +319,17 @@ def rollback(
 
     Example: yaodian rollback
     """
-    from flows.settings import read_settings
-    from warehouse.folder import DataFolder
     from warehouse.releases import roll_back
 
-    left, shown = roll_back(DataFolder(read_settings(data_dir=data_dir).data_dir), run_id)
+    left, shown = roll_back(_find_folder(data_dir), run_id)
     _say(f"published: {shown.name} (before: {left.name}, still kept)")
+
+
+def _find_folder(data_dir: Path | None) -> DataFolder:
+    from flows.settings import read_settings
+    from warehouse.folder import DataFolder
+
+    return DataFolder(read_settings(data_dir=data_dir).data_dir)
 
 
 def _write(reader: pyarrow.RecordBatchReader, out: BinaryIO, form: Form) -> None:

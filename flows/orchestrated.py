@@ -1,6 +1,6 @@
 """The same story as a Prefect flow: each step a named task run, the run in Prefect's history, its report and failed checks as artifacts.
 
-Prefect reads its settings when it is imported, so `prepare_prefect` comes first where no server is configured.
+Prefect reads its settings when it is imported, so that `flows/server.py` comes first.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from flows.building import build_tables
 from flows.progress import Progress, write_json_line
 from flows.reading import read_sources
 from flows.relating import hand_over_corpus_tables, hand_over_shard
+from flows.server import ADDRESS, have_server, prepare_prefect
 from flows.settings import Settings, read_settings
 from flows.summary import describe_checks, describe_run, list_failures, name_failures
 from schemas.errors import YaodianError
@@ -37,17 +38,6 @@ if TYPE_CHECKING:
     from flows.submit import Future
     from warehouse.runs import RunRecord
 
-PRIVATE = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    "PREFECT_CLI_PROMPT": "false",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-}
-QUIET = {
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # at exit the temporary server logs tracebacks that mean nothing
-    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
-    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-}
 # Steps that do little but read and write files, and what a file system over a network says when it may be there again in a moment.
 RETRIED = (read_sources, build_tables, hand_over_shard, hand_over_corpus_tables)
 PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.EHOSTUNREACH, errno.ENOTCONN}
@@ -67,38 +57,35 @@ class RunRejectedError(YaodianError):
         self.summary = summary
 
 
-def prepare_prefect(data_dir: Path, *, is_quiet: bool = True) -> None:
-    """Set Prefect up, before it is imported, to keep its history in the data folder and itself to itself; the user's own settings win."""
-    home = (data_dir / "prefect").resolve()
-    if "PREFECT_HOME" not in os.environ:
-        home.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("PREFECT_HOME", str(home))
-    for name, value in {**PRIVATE, **(QUIET if is_quiet else {})}.items():
-        os.environ.setdefault(name, value)
-
-
 def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
     """Run the flow with a Prefect server if one is configured (PREFECT_API_URL), which gets the log, else with a temporary one."""
     check_settings(settings)
-    has_server = bool(os.environ.get("PREFECT_API_URL"))
+    has_server = bool(os.environ.get(ADDRESS))
     prepare_prefect(settings.data_dir, is_quiet=not has_server)
     progress.note("starting Prefect: this takes some seconds (--direct does without)")
-    flow = make_flow(None if has_server else progress)
-    from prefect import tags
+    with have_server(settings.data_dir) as wait_for_server:
+        flow = make_flow(None if has_server else progress)
+        from prefect import tags
 
-    try:
-        with tags("yaodian", "by-hand"):
-            return flow.with_options(task_runner=_threads(settings.workers))(
-                inputs=[str(path) for path in settings.inputs],
-                data_dir=str(settings.data_dir),
-                shard_bytes=settings.shard_bytes,
-                workers=settings.workers,
-                is_incremental=settings.is_incremental,
-            )
-    except RunRejectedError as rejected:
-        if rejected.summary is None:
-            raise
-        return rejected.summary
+        wait_for_server()
+        try:
+            with tags("yaodian", "by-hand"):
+                return flow.with_options(task_runner=_threads(settings.workers))(**name_parameters(settings))
+        except RunRejectedError as rejected:
+            if rejected.summary is None:
+                raise
+            return rejected.summary
+
+
+def name_parameters(settings: Settings) -> dict[str, Any]:
+    """Return what settings are as parameters of the flow: text and numbers."""
+    return {
+        "inputs": [str(path) for path in settings.inputs],
+        "data_dir": str(settings.data_dir),
+        "shard_bytes": settings.shard_bytes,
+        "workers": settings.workers,
+        "is_incremental": settings.is_incremental,
+    }
 
 
 def check_settings(settings: Settings) -> None:

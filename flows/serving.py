@@ -6,32 +6,27 @@ For one machine without a server; where there is one (PREFECT_API_URL), that is 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import signal
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.orchestrated import check_settings, prepare_prefect
-from schemas.errors import SettingsError, YaodianError
+from flows.orchestrated import check_settings, name_parameters
+from flows.server import ADDRESS, HOST, have_server, prepare_prefect
+from schemas.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from uuid import UUID
 
     from flows.settings import Settings
 
-HOST, PORT = "127.0.0.1", 4200
-PATIENCE_SECONDS = 180
 STOP_SECONDS = 60  # a step that has begun is not broken off
-ENTRYPOINT = f"{Path(__file__).resolve().parent / 'deployed.py'}:yaodian"
-NAME = "served"
+FLOWS = Path(__file__).resolve().parent / "deployed.py"
 
 
 @dataclass(frozen=True)
@@ -50,25 +45,34 @@ class Schedule:
             raise SettingsError(f"--interval must be 1 second or more, not {self.interval_seconds}")
 
 
-def serve(settings: Settings, schedule: Schedule, port: int = PORT) -> None:
+def serve(settings: Settings, schedule: Schedule, port: int) -> None:
     """Run by a schedule until stopped by SIGTERM or SIGINT; a run at work is then stopped too, and the published warehouse stays.
 
-    Raises SettingsError for a schedule that cannot be read, YaodianError where the server does not start.
+    What is published is audited again when `settings.audit_cron` says so, in the same time zone. Raises SettingsError for a schedule that
+    cannot be read, YaodianError where the server does not start.
     """
     check_settings(settings)
     prepare_prefect(settings.data_dir, is_quiet=False)
-    if os.environ.get("PREFECT_API_URL"):
-        _serve(_make_deployment(settings, schedule))
-        return
-    address = f"http://{HOST}:{port}/api"
-    os.environ["PREFECT_API_URL"] = address  # before Prefect is imported, or it starts a server of its own
-    deployment = _make_deployment(settings, schedule)
-    with _start_server(port, address):
-        sys.stderr.write(f"runs, logs and artifacts: http://{HOST}:{port}\n")
-        _serve(deployment)
+    has_server = bool(os.environ.get(ADDRESS))
+    with have_server(settings.data_dir, port) as wait_for_server:
+        deployments = _make_deployments(settings, schedule)
+        wait_for_server()
+        if not has_server:
+            sys.stderr.write(f"runs, logs and artifacts: http://{HOST}:{port}\n")
+        _serve(deployments)
 
 
-def _make_deployment(settings: Settings, schedule: Schedule) -> Any:
+def _make_deployments(settings: Settings, schedule: Schedule) -> list[Any]:
+    inputs = tuple(path.resolve() for path in settings.inputs)
+    here = dataclasses.replace(settings, inputs=inputs, data_dir=settings.data_dir.resolve())
+    deployments = [_make_deployment("yaodian", "served", schedule, name_parameters(here))]
+    if settings.audit_cron:
+        weekly = Schedule(settings.audit_cron, None, schedule.timezone)
+        deployments.append(_make_deployment("audit", "served-audit", weekly, {"data_dir": str(here.data_dir)}))
+    return deployments
+
+
+def _make_deployment(flow: str, name: str, schedule: Schedule, parameters: dict[str, Any]) -> Any:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.deployments.runner import RunnerDeployment
     from prefect.schedules import Cron, Interval
@@ -80,24 +84,18 @@ def _make_deployment(settings: Settings, schedule: Schedule) -> Any:
             else Interval(schedule.interval_seconds or 0, timezone=schedule.timezone)
         )
         return RunnerDeployment.from_entrypoint(
-            ENTRYPOINT,
-            name=NAME,
+            f"{FLOWS}:{flow}",
+            name=name,
             schedule=due,
-            tags=["yaodian", NAME],
+            tags=["yaodian", name],
             concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
-            parameters={
-                "inputs": [str(path.resolve()) for path in settings.inputs],
-                "data_dir": str(settings.data_dir.resolve()),
-                "shard_bytes": settings.shard_bytes,
-                "workers": settings.workers,
-                "is_incremental": settings.is_incremental,
-            },
+            parameters=parameters,
         )
     except ValueError as error:
         raise SettingsError(f"this schedule cannot be read: {schedule.cron or schedule.interval_seconds} ({schedule.timezone})") from error
 
 
-def _serve(deployment: Any) -> None:
+def _serve(deployments: list[Any]) -> None:
     from prefect.runner import Runner
 
     class StoppableRunner(Runner):
@@ -111,12 +109,12 @@ def _serve(deployment: Any) -> None:
         nonlocal loop
         loop = asyncio.get_running_loop()
         runner = StoppableRunner(name="yaodian", limit=1)
-        deployment_id = await runner.aadd_deployment(deployment)
+        deployment_ids = [await runner.aadd_deployment(deployment) for deployment in deployments]
         serving, stopped = asyncio.create_task(runner.start()), asyncio.create_task(stopping.wait())
         signal.signal(signal.SIGINT, runner.handle_sigterm)
         await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
         if not serving.done():
-            await _cancel_runs(deployment_id)
+            await _cancel_runs(deployment_ids)
             serving.cancel()
         await serving
 
@@ -126,8 +124,8 @@ def _serve(deployment: Any) -> None:
         asyncio.run(run())
 
 
-async def _cancel_runs(deployment_id: UUID) -> None:
-    """Cancel the run at work, and wait until it has ended: it leaves no candidate, and is on record as failed."""
+async def _cancel_runs(deployment_ids: list[UUID]) -> None:
+    """Cancel the runs at work, and wait until they have ended: they leave no candidate, and are on record as failed."""
     from prefect import get_client
     from prefect.client.schemas import filters
     from prefect.client.schemas.objects import StateType
@@ -135,7 +133,7 @@ async def _cancel_runs(deployment_id: UUID) -> None:
 
     def in_state(*types: StateType) -> dict[str, Any]:
         is_so = filters.FlowRunFilterState(type=filters.FlowRunFilterStateType(any_=list(types)))
-        is_ours = filters.DeploymentFilter(id=filters.DeploymentFilterId(any_=[deployment_id]))
+        is_ours = filters.DeploymentFilter(id=filters.DeploymentFilterId(any_=deployment_ids))
         return {"flow_run_filter": filters.FlowRunFilter(state=is_so), "deployment_filter": is_ours}
 
     async with get_client() as client:
@@ -144,38 +142,3 @@ async def _cancel_runs(deployment_id: UUID) -> None:
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline and await client.read_flow_runs(**in_state(StateType.CANCELLING)):
             await asyncio.sleep(0.5)
-
-
-@contextmanager
-def _start_server(port: int, address: str) -> Generator[None]:
-    """Have a Prefect server on the loopback address, which other machines cannot reach, for as long as the body runs."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise YaodianError(f"port {port} is taken: is another server at work? give another --port") from error
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    environment = os.environ | {"PREFECT_SERVER_UI_API_URL": address}  # else its pages ask at the port that they know
-    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, env=environment) as server:  # noqa: S603  our own
-        try:
-            _wait_for(server, f"{address}/health")
-            yield
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-
-
-def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with opener.open(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise YaodianError(f"the Prefect server did not start within {PATIENCE_SECONDS} seconds: try `prefect server start` to see why")

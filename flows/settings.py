@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SEED_TEXTS = Path(__file__).resolve().parent.parent / "seeds" / "texts"
 DEFAULT_SHARD_BYTES = 32_000_000  # measured: a worker then takes some 350 MB of memory
 PREFIX = "YAODIAN_"
+WEEKLY, NEVER = "0 6 * * 0", "never"
 DOTENV, TOML = ".env", "yaodian.toml"
 
 
@@ -40,6 +41,7 @@ class Settings:
     time_limit: int | None = None
     webhook: str | None = None
     log: str = "text"
+    audit_cron: str | None = WEEKLY
 
 
 def read_settings(
@@ -55,15 +57,14 @@ def read_settings(
     found = {name: (name, value) for name, value in given.items() if value is not None}
     set_to = {**_read_files(), **_read_environment(), **found}
     values = {setting.name: setting.read(*set_to[setting.name]) for setting in SETTINGS if setting.name in set_to}
-    return Settings(
-        inputs=values.get("inputs", (SEED_TEXTS,)),
-        data_dir=values.get("data_dir", Path("data")),
-        shard_bytes=values.get("shard_bytes", DEFAULT_SHARD_BYTES),
-        workers=values.get("workers", os.cpu_count() or 1),
-        is_incremental=is_incremental,
-        has_search=values.get("search", True),
-        **{name: values[name] for name in ("memory_mb", "releases_kept", "time_limit", "webhook", "log") if name in values},
-    )
+    defaults: dict[str, Any] = {
+        "inputs": (SEED_TEXTS,),
+        "data_dir": Path("data"),
+        "shard_bytes": DEFAULT_SHARD_BYTES,
+        "workers": os.cpu_count() or 1,
+    }
+    has_search = values.pop("search", True)
+    return Settings(**(defaults | values), is_incremental=is_incremental, has_search=has_search)
 
 
 def _read_environment() -> dict[str, tuple[str, str]]:
@@ -151,6 +152,12 @@ def _read_log(where: str, value: Any) -> str:
     return value
 
 
+def _read_cron(where: str, value: Any) -> str | None:
+    if not isinstance(value, str) or not (value == NEVER or len(value.split()) == len(WEEKLY.split())):
+        raise SettingsError(f"{where}={value!r} is no schedule such as {WEEKLY!r}, nor {NEVER}")
+    return None if value == NEVER else value
+
+
 @dataclass(frozen=True)
 class Setting:
     """One thing that can be set: `name` in yaodian.toml, `YAODIAN_NAME` in the environment and in `.env`."""
@@ -183,5 +190,6 @@ SETTINGS = (
     Setting("releases_kept", _read_positive, "3", "releases that stay, the published one included"),
     Setting("time_limit", _read_positive, "none", "seconds after which a run is stopped, and on record as failed"),
     Setting("webhook", _read_webhook, "none", "address that a rejected or failed run is told to, as JSON"),
+    Setting("audit_cron", _read_cron, WEEKLY, f"when `yaodian serve` audits what is published again; `{NEVER}` for not at all"),
     Setting("log", _read_log, "text", "what a run tells of its steps on stderr: `text`, or `json` with one object a line"),
 )

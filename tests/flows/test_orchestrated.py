@@ -9,26 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.cli import main
-from flows.orchestrated import RunRejectedError, _may_pass, make_flow, prepare_prefect
+from flows.orchestrated import RunRejectedError, _may_pass, make_flow
 from flows.settings import SEED_TEXTS
 from tests.conftest import PROJECT
-from tests.flows.test_build import assert_same_tables, fail_by_great_expectations
+from tests.flows.test_build import assert_same_tables, fail_by_pandera
+from tests.unaudited import skip_great_expectations
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from flows.build import RunSummary
-
-
-@pytest.fixture(scope="module")
-def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    prepare_prefect(tmp_path_factory.mktemp("prefect"))
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
 
 
 def read_server() -> tuple[list[tuple[str, str]], set[str], dict[str, str]]:
@@ -47,9 +38,10 @@ def read_server() -> tuple[list[tuple[str, str]], set[str], dict[str, str]]:
     return asyncio.run(ask())
 
 
-@pytest.mark.usefixtures("_server")
+@pytest.mark.usefixtures("prefect_server")
 def test_the_flow_publishes_what_a_direct_run_does_and_shows_it_in_prefect(seeds_run: RunSummary, tmp_path: Path) -> None:
-    summary = make_flow()(inputs=[str(SEED_TEXTS)], data_dir=str(tmp_path), shard_bytes=40_000)
+    with skip_great_expectations():
+        summary = make_flow()(inputs=[str(SEED_TEXTS)], data_dir=str(tmp_path), shard_bytes=40_000)
     assert summary.run.status == "published"
     assert_same_tables(seeds_run.folder.warehouse, DataFolder(tmp_path).warehouse)
     states, tasks, artifacts = read_server()
@@ -61,10 +53,10 @@ def test_the_flow_publishes_what_a_direct_run_does_and_shows_it_in_prefect(seeds
     assert (tmp_path / "reports" / "quality.html").as_uri() in artifacts["yaodian-report"]
 
 
-@pytest.mark.usefixtures("_server")
+@pytest.mark.usefixtures("prefect_server")
 def test_a_rejected_run_is_a_failed_flow_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_by_great_expectations(monkeypatch)
-    with pytest.raises(RunRejectedError, match=r"main\.documents is_never_true \(5 of 5 rows\)"):
+    fail_by_pandera(monkeypatch)
+    with skip_great_expectations(), pytest.raises(RunRejectedError, match=r"main\.documents is_never_true \(5 of 5 rows\)"):
         make_flow()(inputs=[str(SEED_TEXTS)], data_dir=str(tmp_path))
     states, _, artifacts = read_server()
     assert states[-1][0] == "Failed"
@@ -97,7 +89,7 @@ def test_wrong_parameters_are_refused(parameters: dict) -> None:
         make_flow().validate_parameters({"data_dir": "data", **parameters})
 
 
-def test_a_schedule_that_cannot_be_read_is_named_before_any_server_starts(
+def test_a_schedule_that_cannot_be_read_is_named(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
