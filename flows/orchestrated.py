@@ -5,9 +5,12 @@ Prefect reads its settings when it is imported, so that `flows/server.py` comes 
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import inspect
 import logging
 import os
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,6 +20,7 @@ from pydantic import Field
 from flows.auditing import audit_warehouse
 from flows.build import STEPS, RunSummary, build
 from flows.building import build_tables
+from flows.cluster import check_cluster, submit_to_cluster
 from flows.progress import Progress, write_json_line
 from flows.reading import read_sources
 from flows.relating import hand_over_corpus_tables, hand_over_shard
@@ -30,12 +34,12 @@ from warehouse.report import count_verdicts
 from warehouse.storage import hold_lock, prepare_data_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     import polars as pl
     from prefect import Flow, Task
 
-    from flows.submit import Future
+    from flows.submit import Future, Submit
     from warehouse.runs import RunRecord
 
 # Steps that do little but read and write files, and what a file system over a network says when it may be there again in a moment.
@@ -70,7 +74,7 @@ def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
         wait_for_server()
         try:
             with tags("yaodian", "by-hand"):
-                return flow.with_options(task_runner=_threads(settings.workers))(**name_parameters(settings))
+                return flow(**name_parameters(settings))
         except RunRejectedError as rejected:
             if rejected.summary is None:
                 raise
@@ -89,7 +93,8 @@ def name_parameters(settings: Settings) -> dict[str, Any]:
 
 
 def check_settings(settings: Settings) -> None:
-    """Find out now, not after the seconds that Prefect needs to start, whether inputs and data folder can be used."""
+    """Find out now, not after the seconds that Prefect needs to start, whether inputs, data folder and cluster can be used."""
+    check_cluster(settings)
     folder = DataFolder(settings.data_dir)
     prepare_data_folder(folder)
     with hold_lock(folder):
@@ -112,7 +117,10 @@ def make_flow(progress: Progress | None = None) -> Flow[..., RunSummary]:
         _silence_chatter()
         paths = tuple(map(Path, inputs or ()))
         settings = read_settings(paths, Path(data_dir) if data_dir else None, shard_bytes, workers, is_incremental=is_incremental)
-        summary = build(settings, submit_task, progress or _log_to_prefect(settings))
+        if settings.cluster:
+            settings = dataclasses.replace(settings, data_dir=settings.data_dir.resolve())  # its processes work in other folders
+        with submit_tasks(settings) as submit:
+            summary = build(settings, submit, progress or _log_to_prefect(settings))
         _leave_artifacts(describe_run(summary), summary.folder, summary.run, summary.checks)
         _tag_flow_run("unchanged" if summary.is_unchanged else summary.run.status)
         if summary.run.status != "published":
@@ -146,22 +154,38 @@ def _silence_chatter() -> None:
     logging.getLogger("great_expectations").propagate = False
 
 
-def submit_task(step: Callable[..., Any], *arguments: Any) -> Future:
-    """Submit a step as a Prefect task run."""
-    from prefect import unmapped
+@contextmanager
+def submit_tasks(settings: Settings) -> Generator[Submit]:
+    """Yield a way to have steps done as Prefect task runs: by threads of this process, or by the cluster that the settings name."""
+    if settings.cluster:
+        with submit_to_cluster(settings, make_task) as submit:
+            yield submit
+        return
+    from prefect.task_runners import ThreadPoolTaskRunner
+    from prefect.utilities.annotations import quote
 
-    return _tasks()[step].submit(*(unmapped(argument) for argument in arguments))
+    def submit_to_thread(step: Callable[..., Any], *arguments: Any) -> Future:
+        parameters = inspect.signature(step).bind(*arguments).arguments
+        return runner.submit(make_task(step), {name: quote(argument) for name, argument in parameters.items()})
+
+    with ThreadPoolTaskRunner(max_workers=settings.workers) as runner:
+        yield submit_to_thread
+
+
+def make_task(step: Callable[..., Any], done_by: Callable[..., Any] | None = None) -> Task[..., Any]:
+    """Return the Prefect task of a step of the run; `done_by` does it where the step is not called itself."""
+    return _tasks(done_by)[step]
 
 
 @cache
-def _tasks() -> dict[Callable[..., Any], Task[..., Any]]:
+def _tasks(done_by: Callable[..., Any] | None) -> dict[Callable[..., Any], Task[..., Any]]:
     from prefect import Task
     from prefect.cache_policies import NO_CACHE
 
     retried: dict[str, Any] = {"retries": len(RETRY_SECONDS), "retry_delay_seconds": list(RETRY_SECONDS), "retry_condition_fn": _may_pass}
     return {
         step: Task(
-            step,
+            done_by or step,
             name=step.__name__.replace("_", " "),
             cache_policy=NO_CACHE,
             persist_result=False,
@@ -180,12 +204,6 @@ def _may_pass(_task: Any, _task_run: Any, state: Any) -> bool:
     except Exception:  # noqa: BLE001  it is asked about, and raised by Prefect
         return False
     return False
-
-
-def _threads(workers: int) -> Any:
-    from prefect.task_runners import ThreadPoolTaskRunner
-
-    return ThreadPoolTaskRunner(max_workers=workers)
 
 
 def _name_flow_run() -> str:

@@ -7,6 +7,7 @@ the default.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
 from warehouse.connect import DEFAULT_MEMORY_MB
+from warehouse.store import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,8 @@ class Settings:
     webhook: str | None = None
     log: str = "text"
     audit_cron: str | None = WEEKLY
+    cluster: str | None = None
+    publish_to: str | None = None
 
 
 def read_settings(
@@ -107,7 +111,7 @@ def _read_dotenv(path: Path) -> dict[str, str]:
 
 
 def _read_paths(where: str, value: Any) -> tuple[Path, ...]:
-    paths = value.split(os.pathsep) if isinstance(value, str) else value
+    paths = re.split(rf"{os.pathsep}(?!//)", value) if isinstance(value, str) else value
     if not isinstance(paths, list | tuple) or not paths or not all(isinstance(path, str | Path) and str(path) for path in paths):
         raise SettingsError(f"{where}={value!r} is no list of folders and files")
     return tuple(Path(path) for path in paths)
@@ -152,10 +156,22 @@ def _read_log(where: str, value: Any) -> str:
     return value
 
 
+def _read_cluster(where: str, value: Any) -> str:
+    if value != "local" and (not isinstance(value, str) or urlsplit(value).scheme not in ("tcp", "tls")):
+        raise SettingsError(f"{where}={value!r} is neither local nor the address of a Dask scheduler, such as tcp://10.0.0.1:8786")
+    return value
+
+
 def _read_cron(where: str, value: Any) -> str | None:
     if not isinstance(value, str) or not (value == NEVER or len(value.split()) == len(WEEKLY.split())):
         raise SettingsError(f"{where}={value!r} is no schedule such as {WEEKLY!r}, nor {NEVER}")
     return None if value == NEVER else value
+
+
+def _read_address(where: str, value: Any) -> str:
+    if not isinstance(value, str) or not is_address(value):
+        raise SettingsError(f"{where}={value!r} is no address in an object store, such as s3://bucket/yaodian")
+    return value.rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -174,7 +190,12 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("inputs", _read_paths, "the seed pages", f"folders and files to read: a list; in the environment parted by {os.pathsep!r}"),
+    Setting(
+        "inputs",
+        _read_paths,
+        "the seed pages",
+        f"folders and files to read, here or in an object store (`s3://`): a list; in the environment parted by {os.pathsep!r}",
+    ),
     Setting("data_dir", _read_path, "data", "the data folder, `--data-dir`"),
     Setting("workers", _read_positive, "all cores", "steps at the same time, `--workers`"),
     Setting(
@@ -190,6 +211,14 @@ SETTINGS = (
     Setting("releases_kept", _read_positive, "3", "releases that stay, the published one included"),
     Setting("time_limit", _read_positive, "none", "seconds after which a run is stopped, and on record as failed"),
     Setting("webhook", _read_webhook, "none", "address that a rejected or failed run is told to, as JSON"),
+    Setting(
+        "cluster",
+        _read_cluster,
+        "none",
+        "who does the steps under Prefect: `local`, for `--workers` processes of this machine, or the address of a Dask scheduler "
+        "([docs/scaling.md](scaling.md)); without it threads of one process do",
+    ),
     Setting("audit_cron", _read_cron, WEEKLY, f"when `yaodian serve` audits what is published again; `{NEVER}` for not at all"),
+    Setting("publish_to", _read_address, "none", "address in an object store where releases are published too: `s3://bucket/folder`"),
     Setting("log", _read_log, "text", "what a run tells of its steps on stderr: `text`, or `json` with one object a line"),
 )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from flows.submit import StoppableSubmit
 from schemas.errors import TimeLimitError
 
 if TYPE_CHECKING:
@@ -40,8 +41,15 @@ def limit_time(seconds: int | None) -> Generator[None]:
 def stop_together(submit: Submit) -> Generator[Submit]:
     """Yield `submit`; where the body ends by an error, drop the steps that have not begun and wait for those that have.
 
-    So nobody writes any more when the caller clears up. Only threads of this process are waited for.
+    So nobody writes any more when the caller clears up.
     """
+    if isinstance(submit, StoppableSubmit):
+        try:
+            yield submit
+        except BaseException:
+            submit.stop()
+            raise
+        return
     submitted: WeakSet[concurrent.futures.Future[Any]] = WeakSet()
 
     def submit_noted(step: Callable[..., Any], *args: Any) -> Future:

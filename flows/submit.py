@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -26,6 +26,14 @@ class Submit(Protocol):
 
     def __call__(self, step: Callable[..., Any], *args: Any) -> Future:
         """Have `step(*args)` done, now or later."""
+
+
+@runtime_checkable
+class StoppableSubmit(Submit, Protocol):
+    """A way to have steps done by others, who have to be told to stop."""
+
+    def stop(self) -> None:
+        """Drop the steps that have not begun, and wait for those that have."""
 
 
 @contextmanager

@@ -21,6 +21,10 @@ class StorageError(YaodianError):
     """The data folder cannot be used: not writable, disk full, or another run holds it."""
 
 
+class StoreError(YaodianError):
+    """An object store does not answer, or refuses."""
+
+
 class TimeLimitError(YaodianError):
     """A run took longer than it may."""
 

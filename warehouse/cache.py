@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,8 +48,8 @@ class Cache:
     def keep(self, key: str, write: Callable[[Path], object]) -> Path:
         """Have `write` fill a folder, and keep it as the result named `key`; returns where it is."""
         folder = self.folder(key)
-        unfinished = folder.with_name(f"{key}.{os.getpid()}.unfinished")
-        remove_folder(unfinished)
+        # By chance and not by process: machines that share the folder have processes of one number.
+        unfinished = folder.with_name(f"{key}.{secrets.token_hex(4)}.unfinished")
         with storage_errors(folder):
             unfinished.mkdir(parents=True)
             write(unfinished)
@@ -89,6 +90,7 @@ def name_result(*parts: str | pl.DataFrame) -> str:
 def link_part(made: Path, target: Path) -> None:
     """Make a result's file a part of a table too, without copying it where the file system can."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # of a step that is done again
     try:
         os.link(made, target)
     except OSError:

@@ -58,6 +58,11 @@ class DataFolder:
         return self.root / "cache"
 
     @property
+    def exchange(self) -> Path:
+        """Return the folder of what the processes of a run tell each other; empty between runs."""
+        return self.root / "exchange"
+
+    @property
     def lock(self) -> Path:
         """Return the file whose lock a run holds."""
         return self.root / "run.lock"
