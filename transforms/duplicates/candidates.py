@@ -87,13 +87,21 @@ class _Sizes(NamedTuple):
 
 def _count_hashes(entries: _Entries, n_letters: np.ndarray) -> _Sizes:
     rates = rate_of(n_letters)
-    counts = []
-    for is_counted in (True, ~entries.is_popular):
-        kept = [is_counted & (entries.hashes & mask_of(rates + np.uint32(steps))[entries.holders] == 0) for steps in range(MAX_STEPS + 1)]
-        counts.append(np.stack([np.bincount(entries.holders[is_kept], minlength=len(n_letters)) for is_kept in kept], axis=1))
-    n_hashes, n_rare = counts
+    n_hashes, n_rare = (
+        _count_held(entries.hashes[is_counted], entries.holders[is_counted], rates) for is_counted in (slice(None), ~entries.is_popular)
+    )
     least_shared = np.minimum(MIN_SHARE * n_hashes[:, 0], np.maximum(MIN_SHARE * n_rare[:, 0], MIN_RARE))
     return _Sizes(rates, n_hashes, n_rare, least_shared)
+
+
+def _count_held(hashes: np.ndarray, holders: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Count the hashes of each document at its own rate and the next coarser ones, one column each."""
+    counts = np.zeros((len(rates), MAX_STEPS + 1), dtype=np.int64)
+    for steps in range(MAX_STEPS + 1):
+        is_kept = hashes & mask_of(rates + np.uint32(steps))[holders] == 0
+        hashes, holders = hashes[is_kept], holders[is_kept]
+        counts[:, steps] = np.bincount(holders, minlength=len(rates))
+    return counts
 
 
 def _cut_blocks(entries: _Entries) -> Iterator[np.ndarray]:
@@ -113,10 +121,10 @@ def _count_shared(block: np.ndarray, entries: _Entries, sizes: _Sizes) -> pl.Dat
     """Count for the holders of some entries the hashes they share with documents before them, and keep the pairs that share enough."""
     repeats = entries.n_partners[block]
     ends = np.cumsum(repeats)
-    within = np.arange(ends[-1]) - np.repeat(ends - repeats, repeats)
-    keys = np.repeat(entries.holders[block].astype(np.uint64) << np.uint64(33), repeats)
-    keys |= entries.holders[np.repeat(entries.first[block], repeats) + within].astype(np.uint64) << np.uint64(1)
-    keys |= np.repeat(entries.is_popular[block], repeats)
+    partners = np.repeat(entries.first[block] - (ends - repeats), repeats)
+    partners += np.arange(ends[-1])
+    keys = np.repeat((entries.holders[block].astype(np.uint64) << np.uint64(33)) | entries.is_popular[block], repeats)
+    keys |= entries.holders[partners].astype(np.uint64) << np.uint64(1)
     keys.sort()
     pairs = keys >> np.uint64(1)
     starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
