@@ -28,7 +28,10 @@ ARTICLE = rf"^\**第(?:{NUMERAL}|\d){{1,6}}条(?:之{NUMERAL})?"
 LEVEL_ONE = rf"^{NUMERAL}{{1,4}}[、.．,]"
 LEVEL_TWO = rf"^\({NUMERAL}{{1,4}}\)"
 LEVEL_THREE = r"^\d{1,3}(?:[.、﹒．]\D|[.、﹒．]$|[.]\d{4}年)"
-DECIMAL_LEVEL = r"^\d{1,2}(?:\.\d{1,2}){1,3}[ .、]+[\u4e00-\u9fff]"
+DECIMAL_LEVEL = r"^(\d{1,2}(?:\.\d{1,2}){1,3})[ .、]+[\u4e00-\u9fff]"
+DECIMAL_LEVELS = ("decimal", "decimal_deep", "decimal_deepest")
+DECIMAL_HEADING = r"^\d{1,2}(?:\.\d{1,2}){1,3}[.、]?[\u4e00-\u9fff][^,。;:]{1,29}$"
+DECIMAL_QUANTITY = r"^[\d.]+(?:[亿万千百元倍吨米亩]|个百分|公里|公顷|平方|立方|小时|人[,、]|左右|以[上下内]|[和至到])"
 LEVEL_FOUR = r"^\(\d{1,3}\)|^[①-⑳]|^\d{1,2}\)"
 SPELT_ORDINAL = rf"^(?:{NUMERAL}{{1,3}}是|第{NUMERAL}{{1,3}}[,、])"
 LABELLED_NUMBER = (
@@ -126,9 +129,15 @@ def letters_of(text: pl.Expr) -> pl.Expr:
 
 
 def level_of(text: pl.Expr, bare: pl.Expr) -> pl.Expr:
-    """Name the numbering a line begins with (a key of LEVELS, or decimal: 3.4 …), null where it has none."""
+    """Name the numbering a line begins with (a key of LEVELS, or one of DECIMAL_LEVELS: 3.4 …), null where it has none."""
     named = [pl.when(bare.str.contains(pattern)).then(pl.lit(name)) for name, pattern in LEVELS.items()]
-    return pl.coalesce(pl.when(text.str.contains(DECIMAL_LEVEL)).then(pl.lit("decimal")), *named)
+    n_points = text.str.extract(DECIMAL_LEVEL).str.count_matches(".", literal=True)
+    return pl.coalesce(n_points.replace_strict(range(1, 4), DECIMAL_LEVELS, default=None, return_dtype=pl.String), *named)
+
+
+def is_decimal_heading(bare: pl.Expr) -> pl.Expr:
+    """Tell whether a line is a heading of a technical plan (3.1 平台建设), not the rest of a sentence that goes on with a number."""
+    return bare.str.contains(DECIMAL_HEADING) & ~bare.str.contains(DECIMAL_QUANTITY)
 
 
 def ends_sentence(bare: pl.Expr) -> pl.Expr:

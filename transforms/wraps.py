@@ -21,6 +21,7 @@ from transforms.line_shapes import (
     TITLE_END,
     add_unmarked,
     ends_sentence,
+    is_decimal_heading,
     without_spaces,
 )
 from transforms.neighbours import neighbour
@@ -204,7 +205,7 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
         cells=(pl.col("trimmed").str.len_bytes().cast(pl.Int32) + pl.col("raw_chars")) // 2,
         is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
         ends=ends_sentence(pl.col("bare")) | pl.col("bare").str.contains(GLUED_HEADING),
-        starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | pl.col("is_marked"),
+        starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | is_decimal_heading(pl.col("bare")) | pl.col("is_marked"),
         stands_alone=pl.col("is_whole") | pl.col("is_marked"),
         gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
     ).drop("trimmed", "unmarked", "is_marked")

@@ -6,7 +6,7 @@ The idea: an element is told by its shape together with what stands above and be
 
 import polars as pl
 
-from transforms.line_shapes import letters_of
+from transforms.line_shapes import DECIMAL_LEVELS, letters_of
 from transforms.neighbours import neighbour
 from transforms.rows import put_back, tell_where
 
@@ -138,7 +138,7 @@ def is_numbered_heading() -> pl.Expr:
         .then(has_text & (pl.col("n_chars") <= 60))
         .when(level == "one")
         .then(has_text & ~(ends_with_stop & is_item))
-        .when(level.is_in(["two", "three", "four", "decimal"]))
+        .when(level.is_in(["two", "three", "four", *DECIMAL_LEVELS]))
         .then(has_text & ~is_item & ~pl.col("is_law") & (~ends_with_stop | heads_paragraphs))
         .otherwise(pl.lit(value=False))
     )

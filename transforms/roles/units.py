@@ -12,7 +12,7 @@ from transforms.roles.rules import match_rules
 from transforms.rows import describe_where, tell_where
 from transforms.wraps import mark_continuations, merge_continued
 
-START_LEVELS = ["chapter", "article", "one", "two", "labelled", "decimal"]
+START_LEVELS = ["chapter", "article", "one", "two", "labelled", *shapes.DECIMAL_LEVELS]
 OFFICER_CHARS = 24
 ORGANISATION_CHARS = 40
 HEADING_CHARS = 80

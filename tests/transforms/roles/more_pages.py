@@ -48,6 +48,19 @@ chrome 市直部门网站
 chrome 主办：石桥县人民政府办公室 承办：石桥县大数据中心
 chrome 网站标识码：5223000001 黔ICP备06000000号 黔公网安备52230000000001号
 """,
+    "technical plan with decimal numbers, its lines cut where a heading follows": """
+title 青湖市智慧社区建设导则
+heading 三、总体要求
+body 智慧社区的规划、建设、运行和维护各环节都面临新的要求，既有设施老化带来的压力，也有居民服务需求变化带来的挑战，
+heading 3.1 项目建设目标
+heading 3.1.1 近期目标
+body 到2025年，全市建成智慧社区一百个，居民满意度明显提高，社区服务事项网上办理更加便利。
+heading 3.1.2 远期目标
+body 到2030年，智慧社区实现全覆盖，服务水平走在全省前列，形成可以推广的建设经验和运行机制。
+heading 3.2 人工智能应用要求
+heading 3.2.1 数据安全
+body 涉及居民个人信息的，应当依法取得同意，并采取加密、脱敏等措施加以保护，防止泄露和滥用。
+""",
     "notice signed off on one day and published on another": """
 title 科学技术部关于发布重点专项2018年度项目申报指南的通知
 recipients 各省、自治区、直辖市科技厅（委、局）：
