@@ -41,6 +41,7 @@ from warehouse.folder import DataFolder
 from warehouse.handover import sum_checks
 from warehouse.inputs import find_inputs, pack_shards
 from warehouse.load import load_candidate
+from warehouse.mirror import publish_to_store
 from warehouse.publish import publish, start_candidate
 from warehouse.reference import read_reference
 from warehouse.report import is_reported, write_reports
@@ -139,6 +140,9 @@ def _build_on_record(settings: Settings, submit: Submit, progress: Progress, fol
     if not (summary.is_unchanged and is_reported(folder, summary.run)):
         with progress.step("report"):
             write_reports(folder, summary.run, summary.checks, changes=summary.changes)
+    if settings.publish_to and summary.run.status == "published":
+        with progress.step("publish to the store"):
+            publish_to_store(folder, settings.publish_to)
     return replace(summary, died=tuple(died))
 
 

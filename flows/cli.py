@@ -319,9 +319,15 @@ def rollback(
 
     Example: yaodian rollback
     """
+    from flows.settings import read_settings
+    from warehouse.folder import DataFolder
+    from warehouse.mirror import publish_to_store
     from warehouse.releases import roll_back
 
-    left, shown = roll_back(_find_folder(data_dir), run_id)
+    settings = read_settings(data_dir=data_dir)
+    left, shown = roll_back(folder := DataFolder(settings.data_dir), run_id)
+    if settings.publish_to:
+        publish_to_store(folder, settings.publish_to)
     _say(f"published: {shown.name} (before: {left.name}, still kept)")
 
 

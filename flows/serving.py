@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from flows.orchestrated import check_settings, name_parameters
 from flows.server import ADDRESS, HOST, have_server, prepare_prefect
 from schemas.errors import SettingsError
+from warehouse.store import find_address
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -63,7 +64,7 @@ def serve(settings: Settings, schedule: Schedule, port: int) -> None:
 
 
 def _make_deployments(settings: Settings, schedule: Schedule) -> list[Any]:
-    inputs = tuple(path.resolve() for path in settings.inputs)
+    inputs = tuple(path if find_address(path) else path.resolve() for path in settings.inputs)
     here = dataclasses.replace(settings, inputs=inputs, data_dir=settings.data_dir.resolve())
     deployments = [_make_deployment("yaodian", "served", schedule, name_parameters(here))]
     if settings.audit_cron:

@@ -11,6 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from warehouse.store import find_address, list_objects
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
@@ -54,6 +56,9 @@ def take_snapshot(inputs: Iterable[Path]) -> Snapshot:
     """Return path, size and time of change of each file of the inputs; one that goes away meanwhile is left out."""
     found: set[tuple[str, int, int]] = set()
     for path in inputs:
+        if address := find_address(path):
+            found |= {(f"{address}/{item.relative}", item.n_bytes, item.written_ns) for item in list_objects(address) or ()}
+            continue
         files = [path] if path.is_file() else [os.path.join(at, name) for at, _, names in os.walk(path) for name in names]
         for file in files:
             try:
@@ -67,7 +72,16 @@ def take_snapshot(inputs: Iterable[Path]) -> Snapshot:
 def run_apart(settings: Settings) -> int:
     """Run in a process of its own, which is stopped if this one is, and return its exit status."""
     options = ["--data-dir", str(settings.data_dir), "--workers", str(settings.workers), "--shard-bytes", str(settings.shard_bytes)]
-    command = [sys.executable, "-m", "flows.cli", "run", "--direct", *options, "--", *map(str, settings.inputs)]
+    command = [
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "run",
+        "--direct",
+        *options,
+        "--",
+        *(find_address(path) or str(path) for path in settings.inputs),
+    ]
     with subprocess.Popen(command) as running:  # noqa: S603  our own program
         try:
             return running.wait()

@@ -19,6 +19,7 @@ from warehouse.formats import CONTAINERS, MAX_SOURCE_BYTES, Format, UnusableCont
 from warehouse.inputs import INPUT_SCHEMA, PART_FORMAT, REJECTED_SCHEMA, Inputs, escape_name, explain_error, unescape_path
 from warehouse.packing import Packer
 from warehouse.records import read_records
+from warehouse.store import find_address, tell_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +84,11 @@ def _spool_container(container: dict[str, str], others: pl.Series, folder: Path,
 
 
 def _tell_key(path: bytes, source_id: str, taken: list[str], shard_bytes: int) -> str:
-    """Hash what the parts depend on: the container's bytes and id, other ids, and the shards' length."""
+    """Hash what the parts depend on: the container's bytes (a store has them hashed) and id, other ids, and the shards' length."""
     digest = hashlib.sha256(repr((LAYOUT, source_id, taken, shard_bytes)).encode())
+    if address := find_address(os.fsdecode(path)):
+        digest.update(tell_version(address).encode())
+        return digest.hexdigest()[:32]
     with open_file(path) as file:
         while chunk := file.read(2**20):
             digest.update(chunk)

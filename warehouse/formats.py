@@ -10,6 +10,8 @@ import os
 import stat
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from warehouse.store import find_address, open_object, read_object
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -69,7 +71,9 @@ def list_suffixes() -> str:
 
 
 def open_file(path: bytes) -> IO[bytes]:
-    """Open a regular file; never block on a pipe that took its place."""
+    """Open a regular file or an object of a store; never block on a pipe that took a file's place."""
+    if address := find_address(os.fsdecode(path)):
+        return open_object(address)
     descriptor, _ = _open_regular(path)
     return os.fdopen(descriptor, "rb")
 
@@ -84,6 +88,11 @@ def read_content(path: bytes, compression: str) -> bytes:
     if compression:
         with open_file(path) as file:
             return open_content(file, compression, MAX_SOURCE_BYTES).read()
+    if address := find_address(os.fsdecode(path)):
+        raw = read_object(address, MAX_SOURCE_BYTES + 1)
+        if len(raw) > MAX_SOURCE_BYTES:
+            raise OSError(None, "grew beyond the longest text that can be read")
+        return raw
     # Nearly all files are small and many: their length is known, so one read takes them whole.
     descriptor, n_bytes = _open_regular(path)
     try:
@@ -123,7 +132,8 @@ class _BoundedStream(io.RawIOBase):
         import pyarrow as pa
 
         self._stream = pa.CompressedInputStream(pa.PythonFile(file, "r"), compression) if compression else file
-        n_stored = os.fstat(file.fileno()).st_size
+        n_stored = file.seek(0, os.SEEK_END)
+        file.seek(0)
         self._max_bytes = min(max_bytes, max(MIN_BOMB_BYTES, n_stored * MAX_RATIO)) if compression else max_bytes
         self._is_ratio = self._max_bytes < max_bytes
         self._n_bytes = 0

@@ -13,6 +13,7 @@ import re
 import stat
 import time
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,7 @@ from schemas.errors import InputError
 from warehouse.cache import name_result
 from warehouse.formats import MAX_SOURCE_BYTES, MEDIA_TYPES, Format, UnusableContentError, list_suffixes, read_content, tell_format
 from warehouse.packing import Packer
+from warehouse.store import AT_ONCE, find_address, list_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,8 +36,8 @@ PACKED_RATIO = 5
 # Control characters, line and paragraph separators, undecodable bytes of a file name, and the escape character itself.
 UNSAFE_IN_ID = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\udc80-\udcff\\\\]")
 
-# The coarsest clock of a file system in use (FAT) ticks every two seconds.
-TICK_NS = 2 * 10**9
+# The coarsest clock of a file system in use (FAT) ticks every two seconds; that of a store may be a little ahead of ours or behind.
+TICK_NS, STORE_TICK_NS = 2 * 10**9, 60 * 10**9
 # What file managers, version control and synchronisation leave in folders; no one takes it for a page.
 LEFT_BY_TOOLS = re.compile(r"\.(DS_Store|localized|directory|git|gitattributes|gitignore|gitkeep|hg|svn|stfolder|Trash.*|_.*|~lock.*)")
 
@@ -109,7 +111,7 @@ class _Entry(NamedTuple):
 
 
 def find_inputs(paths: Sequence[Path]) -> Inputs:
-    r"""Find the files to read under folders and files.
+    r"""Find the files to read under folders and files, and the objects under addresses of a store.
 
     Folders are read with all folders below. Hidden files and folders are refused, and so are files of other formats, and links that lead
     out of the input folder or to a folder; only what tools leave in folders (`LEFT_BY_TOOLS`) is passed over. A file named by the user is
@@ -153,15 +155,25 @@ def pack_shards(inputs: pl.DataFrame, shard_bytes: int) -> list[Shard]:
 
 def read_shard(shard: Shard) -> RawShard:
     """Read the bytes of a shard's files and parts; a file that vanished, cannot be read or unpacks to too much is refused."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return _read_shard(shard, pool)
+
+
+def _read_shard(shard: Shard, pool: ThreadPoolExecutor) -> RawShard:
     source_ids, contents, media_types, rejected, parts = [], [], [], [], []
     formats = {name: Format(*name.split("+")) for name in shard.inputs["format"].unique()}
+    coming = {
+        path: pool.submit(read_content, unescape_path(path), formats[format_name].compression)
+        for path, format_name in shard.inputs.select("path", "format").iter_rows()
+        if find_address(path)
+    }
     for source_id, path, format_name in shard.inputs.select("source_id", "path", "format").iter_rows():
         if format_name == PART_FORMAT:
             parts.append(_read_part(os.fsdecode(unescape_path(path))))
             continue
         of = formats[format_name]
         try:
-            raw = read_content(unescape_path(path), of.compression)
+            raw = coming.pop(path).result() if path in coming else read_content(unescape_path(path), of.compression)
         except OSError as error:
             rejected.append((source_id, "read", "unreadable", explain_error(error)))
         except UnusableContentError as error:
@@ -225,6 +237,9 @@ def explain_error(error: OSError) -> str:
 
 def _scan_input(path: Path) -> Iterator[_Entry]:
     """Yield the files of one path that the user named."""
+    if address := find_address(path):
+        yield from _scan_store(address)
+        return
     shown = escape_name(str(path))
     try:
         mode = path.stat().st_mode
@@ -269,6 +284,29 @@ def _scan_folder(root: str, shown: str) -> Iterator[_Entry]:
                 yield _check_file(root, relative, in_folder=True)
     if not n_entries:
         raise InputError(f"The input folder {shown} is empty: put files to read into it, or name another folder")
+
+
+def _scan_store(address: str) -> Iterator[_Entry]:
+    """Yield the objects below an address of a store: what is a folder there is but the beginning of their names."""
+    objects = list_objects(address)
+    if not objects:
+        raise InputError(
+            f"Cannot read the input {escape_name(address)}: there is nothing at this address; name an object or a folder of them"
+        )
+    for found in objects:
+        root, relative = (address, found.relative) if found.relative else os.path.split(address)
+        told, n_bytes, refusal, names = tell_format(relative), found.n_bytes, None, found.relative.split("/")
+        of = told or PLAIN_TEXT
+        if any(LEFT_BY_TOOLS.fullmatch(name) for name in names):
+            continue
+        if any(name.startswith(".") for name in names):
+            refusal = ("hidden", "hidden object: its name begins with a dot; name it as an input to read it")
+        elif found.relative and told is None:
+            refusal = ("unsupported_format", f"read from folders are {list_suffixes()}")
+        elif n_bytes > MAX_SOURCE_BYTES and not of.is_container:
+            refusal = ("too_large", f"{n_bytes} bytes; the longest text that can be read has {MAX_SOURCE_BYTES}")
+        looks = f"{n_bytes} {found.written_ns}" if found.written_ns < time.time_ns() - STORE_TICK_NS else None
+        yield _Entry(root, relative, n_bytes * (PACKED_RATIO if of.compression else 1), refusal, of, looks)
 
 
 def _check_link(root: str, relative: str) -> _Entry:

@@ -17,6 +17,7 @@ from openlineage.client.transport.file import FileConfig, FileTransport
 
 from schemas.reference import REFERENCE_TABLES
 from schemas.tables import DATA_TABLES
+from warehouse.store import SCHEME, find_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,6 +205,9 @@ def _of_table(folder: DataFolder, table: str) -> tuple[str, str]:
 
 
 def _of_file(path: Path) -> tuple[str, str]:
+    if address := find_address(path):
+        bucket, _, key = address.removeprefix(SCHEME).partition("/")
+        return SCHEME + bucket, key or "/"
     return "file", str(path.resolve())
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -89,7 +88,8 @@ def choose_columns(lengths: dict[str, float]) -> Columns:
 def read_records(path: bytes, of: Format) -> Iterator[RecordBatch]:
     """Yield the records of a container, in order; raises `UnusableContentError` where it cannot be read on."""
     if of.kind == "parquet":
-        yield from _read_parquet(os.fsdecode(path))
+        with open_file(path) as file:
+            yield from _read_parquet(file)
         return
     readers = {"jsonl": _read_jsonl, "csv": _read_csv}
     with open_file(path) as file:
@@ -173,12 +173,12 @@ def _tell_encoding(head: bytes) -> str:
     return "utf-8-sig"
 
 
-def _read_parquet(path: str) -> Iterator[RecordBatch]:
+def _read_parquet(container: IO[bytes]) -> Iterator[RecordBatch]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20)
+        file = pq.ParquetFile(container, pre_buffer=False, buffer_size=2**20)
         is_text = {field.name: _holds_strings(field.type) for field in file.schema_arrow}
         first = next(file.iter_batches(BATCH_RECORDS, columns=[name for name, text in is_text.items() if text]), None)
         if first is None:

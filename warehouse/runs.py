@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from schemas.quality import RUNS
+from warehouse.store import find_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,9 +59,11 @@ def name_run(started_at: dt.datetime) -> str:
 
 def name_inputs(inputs: Iterable[Path]) -> str:
     """Return what a run reads as one text, the same however it was typed: folders by path; files of one folder, if several, by folder."""
-    paths = [path.resolve() for path in inputs]
+    addresses = {path: find_address(path) for path in inputs}
+    paths = [path.resolve() for path, address in addresses.items() if not address]
     several = {folder for folder in {path.parent for path in paths} if sum(path.parent == folder and path.is_file() for path in paths) > 1}
     names = {f"{path.parent}/*" if path.parent in several and path.is_file() else str(path) for path in paths}
+    names |= {address for address in addresses.values() if address}
     return ", ".join(sorted(names)).encode("utf-8", "backslashreplace").decode()
 
 

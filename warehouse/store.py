@@ -83,14 +83,14 @@ def read_object(address: str, max_bytes: int) -> bytes:
 
 def tell_version(address: str) -> str:
     """Tell what changes with an object's content: its length and entity tag. Raises as `open_object` does."""
-    with store_errors(address), _open_store().open_input_stream(address.removeprefix(SCHEME)) as stream:
+    with store_errors(address), _open_store().open_input_stream(address.removeprefix(SCHEME), compression=None) as stream:
         found = stream.metadata()
     return f"{found.get('Content-Length')} {found.get('ETag')}"
 
 
 def write_object(address: str, content: bytes) -> None:
     """Write an object; readers see the old one or the new one. Raises StoreError."""
-    with store_errors(address), _open_store().open_output_stream(address.removeprefix(SCHEME)) as out:
+    with store_errors(address), _open_store().open_output_stream(address.removeprefix(SCHEME), compression=None) as out:
         out.write(content)
 
 
@@ -98,7 +98,11 @@ def upload_file(path: Path, address: str) -> None:
     """Write a file as an object, in pieces; readers see it when it is whole. Raises StoreError."""
     import pyarrow as pa
 
-    with store_errors(address), pa.OSFile(str(path), "r") as file, _open_store().open_output_stream(address.removeprefix(SCHEME)) as out:
+    with (
+        store_errors(address),
+        pa.OSFile(str(path), "r") as file,
+        _open_store().open_output_stream(address.removeprefix(SCHEME), compression=None) as out,
+    ):
         out.upload(file)
 
 
