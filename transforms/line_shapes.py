@@ -53,7 +53,7 @@ LEVELS = {
     "bullet": BULLET,
 }
 
-# Any numbering that `level_of` names, decimal too (3.4 …).
+# Any numbering that `add_level` names, decimal too (3.4 …).
 NUMBERED = "|".join([*LEVELS.values(), r"^\d{1,2}\.\d"])
 
 ORGANISATION_END = (
@@ -128,11 +128,24 @@ def letters_of(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"[^\u4e00-\u9fffA-Za-z0-9]+", "")
 
 
-def level_of(text: pl.Expr, bare: pl.Expr) -> pl.Expr:
-    """Name the numbering a line begins with (a key of LEVELS, or one of DECIMAL_LEVELS: 3.4 …), null where it has none."""
-    named = [pl.when(bare.str.contains(pattern)).then(pl.lit(name)) for name, pattern in LEVELS.items()]
-    n_points = text.str.extract(DECIMAL_LEVEL).str.count_matches(".", literal=True)
-    return pl.coalesce(n_points.replace_strict(range(1, 4), DECIMAL_LEVELS, default=None, return_dtype=pl.String), *named)
+def add_level(lines: pl.DataFrame, text: str = "text") -> pl.DataFrame:
+    """Add `level`: the numbering a line begins with (a key of LEVELS, or one of DECIMAL_LEVELS: 3.4 …), null where it has none.
+
+    In: `bare`, and the column that `text` names. Most numbers begin in one of two ways, with few levels each.
+    """
+    bare = pl.col("bare")
+
+    def named(*names: str) -> pl.Expr:
+        return pl.coalesce(pl.when(bare.str.contains(LEVELS[name])).then(pl.lit(name)) for name in names)
+
+    n_points = pl.col(text).str.extract(DECIMAL_LEVEL).str.count_matches(".", literal=True)
+    decimal = n_points.replace_strict(range(1, 4), DECIMAL_LEVELS, default=None, return_dtype=pl.String)
+    is_ordinal, is_bracketed = bare.str.starts_with("第"), bare.str.starts_with("(")
+    is_other = ~is_ordinal & ~is_bracketed & bare.str.contains(NUMBERED)
+    ordinals = describe_where(lines, is_ordinal, ordinal=named("chapter", "article", "spelt"))
+    bracketed = describe_where(ordinals, is_bracketed, bracketed=named("two", "four"))
+    others = describe_where(bracketed, is_other, other=pl.coalesce(decimal, named(*LEVELS)))
+    return others.with_columns(level=pl.coalesce("ordinal", "bracketed", "other")).drop("ordinal", "bracketed", "other")
 
 
 def is_decimal_heading(bare: pl.Expr) -> pl.Expr:
@@ -147,9 +160,12 @@ def ends_sentence(bare: pl.Expr) -> pl.Expr:
 
 def is_title_shaped(bare: pl.Expr) -> pl.Expr:
     """Tell whether a line could be the title of a paper: it ends in a kind of paper, with no sentence in it."""
-    has_kind = bare.str.contains(TITLE_END)
-    is_sentence = bare.str.contains(r"[。;!?]") | bare.str.contains("[:,]$") | bare.str.contains("^[,、:)]")
-    return has_kind & ~is_sentence & bare.str.len_chars().is_between(4, 120)
+    return bare.str.contains(TITLE_END) & ~reads_as_sentence(bare) & bare.str.len_chars().is_between(4, 120)
+
+
+def reads_as_sentence(bare: pl.Expr) -> pl.Expr:
+    """Tell whether a line that ends in a kind of paper is no title: a sentence ends within it, or it is a part of one."""
+    return bare.str.contains(r"[。;!?]|[:,]$") | bare.str.contains("^[,、:)]")
 
 
 def has_heading_text(bare: pl.Expr) -> pl.Expr:
@@ -157,7 +173,7 @@ def has_heading_text(bare: pl.Expr) -> pl.Expr:
     return ~bare.str.strip_chars_end("。?").str.contains(r"[。;!?]|,$")
 
 
-def is_prose(bare: pl.Expr) -> pl.Expr:
+def is_prose(bare: pl.Expr, n_chars: pl.Expr) -> pl.Expr:
     """Tell whether a line is running text: a sentence with its full stop, or a long line with commas."""
-    long_with_commas = (bare.str.len_chars() >= 50) & bare.str.contains(",")
-    return (bare.str.contains("。") & (bare.str.len_chars() >= 12)) | long_with_commas
+    has_stop, has_comma = bare.str.contains("。", literal=True), bare.str.contains(",", literal=True)
+    return (has_stop & (n_chars >= 12)) | (has_comma & (n_chars >= 50))

@@ -21,7 +21,7 @@ MAX_LINES = 2**20
 FULL_WIDTH_ASCII = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 # Unicode categories Zs, Zl and Zp, and the control characters that Unicode counts as white space.
 SPACES = "\t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-# Unicode categories Cc (but for the white space above) and Cf, and the variation selectors, as ranges of the Basic Multilingual Plane.
+# Unicode categories Cc (but for the white space above) and Cf, and the variation selectors.
 INVISIBLE_RANGES = (
     (0x0000, 0x0008),
     (0x000E, 0x001F),
@@ -42,10 +42,14 @@ INVISIBLE_RANGES = (
     (0xFE00, 0xFE0F),
     (0xFEFF, 0xFEFF),
     (0xFFF9, 0xFFFB),
-)
-# The same beyond that plane: language tags and variation selectors, musical and shorthand controls.
-INVISIBLE_BEYOND_BMP = (
-    r"[\x{110BD}\x{110CD}\x{13430}-\x{1343F}\x{1BCA0}-\x{1BCA3}\x{1D173}-\x{1D17A}\x{E0001}\x{E0020}-\x{E007F}\x{E0100}-\x{E01EF}]"
+    (0x110BD, 0x110BD),
+    (0x110CD, 0x110CD),
+    (0x13430, 0x1343F),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0001, 0xE0001),
+    (0xE0020, 0xE007F),
+    (0xE0100, 0xE01EF),
 )
 CLEANED_CHARACTERS = {
     **FULL_WIDTH_ASCII,
@@ -87,11 +91,12 @@ def split_lines(sources: pl.DataFrame) -> pl.DataFrame:
     In: `source_id`, `content`. Out, sorted by source_id and line_no: `source_id`, `line_no` (Int32, from 1), `raw_text`, `line_ending`
     ('' | '\n' | '\r\n' | '\r'). What follows the last line ending is a line only if it is not empty; a source without content has none.
     """
-    pieces = pl.col("content").str.split("\n")
     is_last = pl.col("line_no") == pl.col("n_pieces")
     lines = (
         sources.sort("source_id")
-        .select("source_id", raw_text=pieces, line_no=pl.int_ranges(1, pieces.list.len() + 1, dtype=pl.Int32), n_pieces=pieces.list.len())
+        .select("source_id", raw_text=pl.col("content").str.split("\n"))
+        .with_columns(n_pieces=pl.col("raw_text").list.len())
+        .with_columns(line_no=pl.int_ranges(1, pl.col("n_pieces") + 1, dtype=pl.Int32))
         .filter(pl.col("n_pieces") > 0)
         .explode("raw_text", "line_no")
         .filter(~is_last | (pl.col("raw_text") != ""))
@@ -108,8 +113,6 @@ def add_clean_text(lines: pl.DataFrame) -> pl.DataFrame:
     text changes nothing.
     """
     clean = pl.col("raw_text").str.replace_many(list(CLEANED_CHARACTERS), list(CLEANED_CHARACTERS.values()))
-    if _has_long_characters(lines["raw_text"]):
-        clean = clean.str.replace_all(INVISIBLE_BEYOND_BMP, "")
     return lines.with_columns(text=clean.str.strip_chars(" "))
 
 
@@ -187,9 +190,3 @@ def _split_at_cr(lines: pl.DataFrame) -> pl.DataFrame:
     )
     lines = pl.concat([lines.filter(~has_inner_cr), cut]).sort("row", maintain_order=True).drop("row").with_row_index("row")
     return lines.with_columns(line_no=(pl.col("row") - pl.col("row").min().over("source_id") + 1).cast(pl.Int32)).drop("row")
-
-
-def _has_long_characters(texts: pl.Series) -> bool:
-    """Tell by the lead bytes of UTF-8 whether a column has characters beyond the Basic Multilingual Plane: most have none."""
-    texts = texts.cast(pl.Binary)
-    return any(texts.bin.contains(bytes([lead])).any() for lead in range(0xF0, 0xF5))

@@ -235,13 +235,13 @@ def _describe_repeats(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFra
             duplicate_of_last_line=pl.col("first_copy_end").max(),
         )
         .sort("source_id", "first_line")
-        .with_columns(kind=pl.lit("within_source"), duplicate_of_source_id=pl.col("source_id"), similarity=pl.lit(1.0))
-        .select(pl.col(name).cast(dtype) for name, dtype in REPEAT_SCHEMA.items())
+        .with_columns(kind=pl.lit("within_source"), duplicate_of_source_id="source_id", similarity=pl.lit(1.0))
     )
+    described = [pl.col(name).cast(dtype) for name, dtype in REPEAT_SCHEMA.items()]
     if "source_key" not in lines.columns:
-        return rows
+        return rows.select(described)
     ordinal = pl.int_range(1, pl.len() + 1).over("source_id").cast(pl.String).str.zfill(4)
-    keys = lines.select("source_id", "source_key").unique()
+    keys = lines.select("source_id", "source_key").join(rows, on="source_id", how="semi").unique()
     return rows.join(keys, on="source_id", how="left", maintain_order="left").select(
-        (pl.col("source_key") + "-d" + ordinal).alias("duplicate_id"), *REPEAT_SCHEMA
+        (pl.col("source_key") + "-d" + ordinal).alias("duplicate_id"), *described
     )

@@ -12,6 +12,7 @@ import polars as pl
 from schemas.fields import CONTENT_ROLES
 from transforms import line_shapes as shapes
 from transforms.neighbours import neighbour
+from transforms.rows import tell_where
 
 RULE = "site_template_{}_pages"
 # A line of so many characters is sure text, and so are numbered lines, addressees and attachments.
@@ -188,32 +189,29 @@ def _find_edges(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _cut_at_sure_text(window: pl.DataFrame, *, is_top: bool) -> pl.DataFrame:
     """Keep the lines of an edge outside of its outermost sure text, with what `_find_edges` says of them."""
-    unmarked = shapes.without_markup(pl.col("text"))
-    bared = window.with_columns(unmarked=unmarked).with_columns(bare=shapes.without_spaces(pl.col("unmarked")))
-    is_numbered = ~shapes.level_of(pl.col("unmarked"), pl.col("bare")).is_in(["bullet", "caption"])  # null where it has no level
+    bared = shapes.add_unmarked(window).with_columns(bare=shapes.without_spaces(pl.col("unmarked")))
+    numbered = shapes.add_level(bared, "unmarked")
+    is_numbered = ~pl.col("level").is_in(["bullet", "caption"])  # null where it has no level
     is_sure = (pl.col("is_content") & is_numbered.fill_null(value=False)) | pl.col("role").is_in(SURE_ROLES)
-    key = pl.col("bare").str.replace_all(r"\d+", "0").hash()
-    # A site's line right above a title is taken for the first line of it.
-    is_open = (pl.col("role") == "body") | (pl.col("rule") == "title_by_position") | pl.col("opens_title")
-    is_candidate = is_open & _may_be_a_sites(pl.col("text"), pl.col("bare"))
-    sure = bared.with_columns(is_sure=is_sure, key=key, is_open=is_open, is_candidate=is_candidate)
+    sure = numbered.with_columns(is_sure=is_sure)
     has_sure = pl.col("first_long").is_not_null() | pl.col("is_sure").any().over("source_id")
     n_sure = pl.col("is_sure").cum_sum(reverse=not is_top).over("source_id")
     outermost = pl.col("text").filter("is_sure")
-    text = pl.coalesce("first_long", (outermost.first() if is_top else outermost.last()).over("source_id"))
-    return (
-        sure.with_columns(n_sure=n_sure, text=text.hash(), has_sure=has_sure)
-        .filter((pl.col("n_sure") == 0) & pl.col("has_sure"))
-        .select(
-            "source_id",
-            "line_no",
-            "order",
-            "key",
-            "text",
-            "is_open",
-            "is_candidate",
-            is_site=pl.col("role").is_in(["chrome", "metadata"]),
-        )
+    page_text = pl.coalesce("first_long", (outermost.first() if is_top else outermost.last()).over("source_id"))
+    # A site's line right above a title is taken for the first line of it.
+    is_open = (pl.col("role") == "body") | (pl.col("rule") == "title_by_position") | pl.col("opens_title")
+    outside = sure.with_columns(n_sure=n_sure, has_sure=has_sure, page_text=page_text, is_open=is_open).filter(
+        (pl.col("n_sure") == 0) & pl.col("has_sure")
+    )
+    return tell_where(outside, pl.col("is_open"), is_candidate=_may_be_a_sites(pl.col("text"), pl.col("bare"))).select(
+        "source_id",
+        "line_no",
+        "order",
+        "is_open",
+        "is_candidate",
+        key=pl.col("bare").str.replace_all(r"\d+", "0").hash(),
+        text=pl.col("page_text").hash(),
+        is_site=pl.col("role").is_in(["chrome", "metadata"]),
     )
 
 
@@ -225,6 +223,6 @@ def _may_be_a_sites(text: pl.Expr, bare: pl.Expr) -> pl.Expr:
         | bare.str.contains(shapes.OFFICER_NAMED)
         | bare.str.contains(shapes.DATE_ALONE)
         | bare.str.contains(SET_PHRASE)
-        | text.str.contains(r"^#")
+        | text.str.starts_with("#")
     )
     return ~is_paper

@@ -17,5 +17,8 @@ def label_lines(lines: pl.DataFrame, line_rules: pl.DataFrame) -> tuple[pl.DataF
     In: source_id, line_no, raw_text, text (source_key too, for ids of duplicates), sorted by source_id, line_no; and line_rules (rule,
     role, where, max_chars, pattern). Out: lines + role, rule, joins_previous; and rows of lineage.duplicates (see find_repeats).
     """
-    with_repeats, duplicates = find_repeats(mark_continuations(lines))
-    return join_wrapped_lines(assign_roles(with_repeats, line_rules)).drop("continues"), duplicates
+    # Pages are told apart by numbers on the way: names take twice as long to group and compare.
+    names = lines["source_id"]
+    numbered = lines.with_columns(source_id=names.cast(pl.Enum(names.unique(maintain_order=True))))
+    with_repeats, duplicates = find_repeats(mark_continuations(numbered))
+    return join_wrapped_lines(assign_roles(with_repeats, line_rules)).drop("continues").with_columns(names), duplicates

@@ -9,11 +9,12 @@ import polars as pl
 from transforms import line_shapes as shapes
 from transforms.neighbours import neighbour
 from transforms.roles.rules import match_rules
-from transforms.rows import describe_where, tell_where
+from transforms.rows import tell_where
 from transforms.wraps import mark_continuations, merge_continued
 
 START_LEVELS = ["chapter", "article", "one", "two", "labelled", *shapes.DECIMAL_LEVELS]
-OFFICER_CHARS = 24
+TITLE_CHARS = 120
+OFFICER_CHARS = 24  # nor is a date alone, or the label of an attachment, any longer
 ORGANISATION_CHARS = 40
 HEADING_CHARS = 80
 END_LEVELS = [*START_LEVELS, "three", "four", "spelt"]
@@ -53,23 +54,24 @@ def _describe_shapes(matched: pl.DataFrame) -> pl.DataFrame:
     """Add n_chars, level, ends and the shapes of each unit."""
     bare = pl.col("bare")
     is_short = pl.col("n_chars") <= HEADING_CHARS
-    counted = matched.with_columns(
-        n_chars=bare.str.len_chars().cast(pl.Int32), ends=shapes.ends_sentence(bare), is_prose=shapes.is_prose(bare)
+    counted = matched.with_columns(n_chars=bare.str.len_chars().cast(pl.Int32), ends=shapes.ends_sentence(bare)).with_columns(
+        is_prose=shapes.is_prose(bare, pl.col("n_chars"))
     )
-    numbered = describe_where(counted, bare.str.contains(shapes.NUMBERED), level=shapes.level_of(pl.col("text"), bare))
-    # No name, date, title or addressee ends in a full stop, as most lines do.
+    numbered = shapes.add_level(counted)
+    # No name, date or title ends in a full stop, as most lines do.
     is_open = ~(bare.str.ends_with("。") | bare.str.ends_with(";"))
-    named = tell_where(
-        numbered,
-        is_open,
-        is_title_shaped=shapes.is_title_shaped(bare),
-        is_addressee=_is_addressee(bare),
+    ended = tell_where(numbered, is_open & pl.col("n_chars").is_between(4, TITLE_CHARS), has_title_end=bare.str.contains(shapes.TITLE_END))
+    titles = tell_where(ended, pl.col("has_title_end"), is_title_shaped=~shapes.reads_as_sentence(bare)).drop("has_title_end")
+    addressed = tell_where(titles, bare.str.ends_with(":") | bare.str.ends_with("!"), is_addressee=_is_addressee(bare))
+    short = tell_where(addressed, is_open & (pl.col("n_chars") <= ORGANISATION_CHARS), is_organisation=_is_organisation(bare))
+    officers = tell_where(
+        short,
+        is_open & (pl.col("n_chars") <= OFFICER_CHARS),
+        is_officer=bare.str.contains(shapes.OFFICER_NAMED),
         is_date=bare.str.contains(shapes.DATE_ALONE),
         is_full_date=bare.str.contains(shapes.FULL_DATE_ALONE),
         is_attachment_label=bare.str.contains(shapes.ATTACHMENT_LABEL),
     )
-    short = tell_where(named, is_open & (pl.col("n_chars") <= ORGANISATION_CHARS), is_organisation=_is_organisation(bare))
-    officers = tell_where(short, is_open & (pl.col("n_chars") <= OFFICER_CHARS), is_officer=bare.str.contains(shapes.OFFICER_NAMED))
     headings = tell_where(officers, is_short, has_heading_text=shapes.has_heading_text(bare))
     entries = tell_where(
         headings,
