@@ -6,6 +6,7 @@
 # make clients   whether other DuckDB clients answer as this one does (fetches them)
 # make mutation  how many planted corruptions the checks find: docs/quality-score.md
 # make faults    stop a run everywhere it can be stopped, fill its disk, take its inputs away (some ten minutes; a full disk needs root)
+# make unattended  schedules that start runs, runs that are cancelled or rejected, ten runs over a folder that changes (some ten minutes)
 # make giants    what the largest and nastiest inputs cost: docs/giants.md
 # make docs      write the generated pages of docs/ again
 # make setup     the locked environment in .venv; afterwards nothing needs the network
@@ -15,7 +16,7 @@ UV_VERSION := 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 
-.PHONY: run test lint explore bench clients mutation faults giants docs setup clean
+.PHONY: run test lint explore bench clients mutation faults unattended giants docs setup clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -44,6 +45,9 @@ mutation: setup
 
 faults: setup
 	YAODIAN_TEST_FAULTS=all $(BIN)/pytest tests/faults -v
+
+unattended: setup
+	YAODIAN_TEST_UNATTENDED=1 $(BIN)/pytest tests/flows/test_served.py tests/flows/test_unattended.py -v
 
 giants: setup
 	$(BIN)/python -m benchmarks.giants

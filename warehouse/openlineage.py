@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 PRODUCER = "urn:yaodian"
 NAMESPACE = "yaodian"
 BUILD, AUDIT = "run", "audit"
-FILE_NAME = "openlineage.jsonl"
+FILE_NAME, EARLIER = "openlineage.jsonl", "openlineage.earlier.jsonl"
+ROTATE_BYTES = 16_000_000  # some forty runs
 # The fields of a raw file: it has nothing else that a column could come from.
 PATH, CONTENT = "path", "content"
 
@@ -39,11 +40,17 @@ set_producer(PRODUCER)
 
 
 def send_events(folder: DataFolder, *events: event_v2.RunEvent) -> None:
-    """Send events to where OpenLineage's environment says, or else append them to `runs/openlineage.jsonl` of the data folder."""
+    """Send events to where OpenLineage's environment says, or else append them to `runs/openlineage.jsonl` of the data folder.
+
+    When that has grown long, it becomes the earlier one of two, and the one that was is dropped.
+    """
     if any(name.startswith(("OPENLINEAGE_URL", "OPENLINEAGE_CONFIG", "OPENLINEAGE__TRANSPORT")) for name in os.environ):
         client = OpenLineageClient()
     else:
-        client = OpenLineageClient(transport=FileTransport(FileConfig(str(folder.runs / FILE_NAME), append=True)))
+        file = folder.runs / FILE_NAME
+        if file.is_file() and file.stat().st_size > ROTATE_BYTES:
+            file.replace(folder.runs / EARLIER)
+        client = OpenLineageClient(transport=FileTransport(FileConfig(str(file), append=True)))
     try:
         for event in events:
             client.emit(event)

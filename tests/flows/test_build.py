@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.build import RunSummary
+    from schemas.table import Contract
     from warehouse.folder import DataFolder
 
 NEVER = RowRule("is_never_true", "n_chars < 0", "A check that fails on every row")
@@ -102,9 +103,13 @@ def test_development_pages_come_out_the_same_in_many_shards(
     assert_same_tables(dev_run.folder.warehouse, summary.folder.warehouse)
 
 
-def fail_by_great_expectations(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_failing_check() -> tuple[Contract, ...]:
     strict = dataclasses.replace(DOCUMENTS, row_rules=(*DOCUMENTS.row_rules, NEVER))
-    monkeypatch.setattr(flows.build, "DATA_TABLES", tuple(strict if table is DOCUMENTS else table for table in DATA_TABLES))
+    return tuple(strict if table is DOCUMENTS else table for table in DATA_TABLES)
+
+
+def fail_by_great_expectations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows.build, "DATA_TABLES", with_failing_check())
 
 
 def fail_by_pandera(monkeypatch: pytest.MonkeyPatch) -> None:

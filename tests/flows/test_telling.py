@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,52 +17,13 @@ from schemas.tables import BY_NAME, DATA_TABLES
 from warehouse.openlineage import FILE_NAME, trace_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from flows.build import RunSummary
+    from tests.flows.conftest import Hook
 
 QUIET = Progress(is_quiet=True)
-
-
-class Hook:
-    """A local webhook: what it was posted, and how it answers."""
-
-    def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
-        self.asked: list[str] = []
-        self.answer, self.headers = 204, {}
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                hook.asked.append(self.path)
-                hook.messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(hook.answer)
-                for name, value in hook.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-            def do_GET(self) -> None:
-                hook.asked.append(self.path)
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name it has
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/hook?key=1"
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    hook = Hook()
-    thread = threading.Thread(target=hook.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield hook
-    hook.server.shutdown()
-    hook.server.server_close()
 
 
 @pytest.fixture

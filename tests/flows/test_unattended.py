@@ -1,6 +1,6 @@
 """Ten unattended runs over a folder that changes between them: each release is what a full rebuild of that moment makes.
 
-It takes minutes, so that it runs only where YAODIAN_TEST_UNATTENDED is set.
+It takes minutes, so that it runs only where YAODIAN_TEST_UNATTENDED is set (`make unattended`).
 """
 
 from __future__ import annotations
