@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from transforms.rows import describe_where
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,7 +52,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"wOF2", "a web font"),
 )
 
-CONTROL_CHARACTERS = r"[\x00-\x08\x0e-\x1f\x7f]"
+CONTROL_CHARACTERS = [chr(code) for code in (*range(0x09), *range(0x0E, 0x20), 0x7F)]
 # Uniformly random bytes hold 28 control characters in 256 (11 %), and 13 to 17 % of the characters once they are read as multi-byte text;
 # of 5,600 government pages none holds a single one, and the cell marks that Word leaves are at most a few a line. 5 % lies far from both.
 MAX_CONTROL_SHARE = 0.05
@@ -130,7 +132,8 @@ def decode_sources(raw: pl.DataFrame) -> Decoded:
     raw = told.sort("source_id").with_columns(looks_like=_signature())
     is_foreign = pl.col("looks_like").is_not_null()
     decoded, undecodable = _decode_column(raw.filter(~is_foreign))
-    decoded = decoded.with_columns(looks_like=_binary_look(undecodable))
+    is_undecodable = pl.col("source_id").is_in(undecodable["source_id"].implode())
+    decoded = describe_where(decoded, _holds_control() | is_undecodable, looks_like=_binary_look(undecodable))
 
     kept = decoded.filter(~is_foreign).drop("looks_like")
     not_text = pl.concat(
@@ -234,11 +237,17 @@ def _cast_utf8(raw: pl.Series) -> pl.Series:
         return pl.concat([_cast_utf8(raw[:middle]), _cast_utf8(raw[middle:])])
 
 
+def _holds_control() -> pl.Expr:
+    """Tell whether `content` holds a control character: of three the processor sees each at once, of more one by one."""
+    triples = (CONTROL_CHARACTERS[first : first + 3] for first in range(0, len(CONTROL_CHARACTERS), 3))
+    return pl.any_horizontal(pl.col("content").str.contains_any(triple) for triple in triples)
+
+
 def _binary_look(undecodable: pl.DataFrame) -> pl.Expr:
     """Say why decoded `content` is no text, null where it is: too many control characters in its head or undecodable ones in all."""
     n_undecodable = undecodable.filter(~pl.col("is_genuine")).group_by("source_id").len()
     head = pl.col("content").str.head(HEAD_CHARS)
-    control_share = head.str.count_matches(CONTROL_CHARACTERS) / head.str.len_chars().clip(lower_bound=1)
+    control_share = head.str.count_matches(f"[{''.join(CONTROL_CHARACTERS)}]") / head.str.len_chars().clip(lower_bound=1)
     n_chars = pl.col("content").str.len_chars().clip(lower_bound=1)
     undecodable_share = (
         pl.col("source_id").replace_strict(n_undecodable["source_id"], n_undecodable["len"], default=0, return_dtype=pl.Int64) / n_chars

@@ -31,6 +31,7 @@ LEVEL_THREE = r"^\d{1,3}(?:[.、﹒．]\D|[.、﹒．]$|[.]\d{4}年)"
 DECIMAL_LEVEL = r"^(\d{1,2}(?:\.\d{1,2}){1,3})[ .、]+[\u4e00-\u9fff]"
 DECIMAL_LEVELS = ("decimal", "decimal_deep", "decimal_deepest")
 DECIMAL_HEADING = r"^\d{1,2}(?:\.\d{1,2}){1,3}[.、]?[\u4e00-\u9fff][^,。;:]{1,29}$"
+DECIMAL_HEADING_CHARS = 45
 DECIMAL_QUANTITY = r"^[\d.]+(?:[亿万千百元倍吨米亩]|个百分|公里|公顷|平方|立方|小时|人[,、]|左右|以[上下内]|[和至到])"
 LEVEL_FOUR = r"^\(\d{1,3}\)|^[①-⑳]|^\d{1,2}\)"
 SPELT_ORDINAL = rf"^(?:{NUMERAL}{{1,3}}是|第{NUMERAL}{{1,3}}[,、])"

@@ -1,4 +1,4 @@
-"""Values and groups whose rows stand together in; what stands above or below in the group, and blocks of rows, out.
+"""Values and groups whose rows stand together in; what stands above or below in the group, blocks of rows, and running numbers out.
 
 The idea: where the rows of a group are neighbours, comparing each row with the next one tells where the group ends; it costs a hundredth
 of `shift().over()`, which gathers every group in a list.
@@ -19,5 +19,25 @@ def number_blocks(opens: pl.Expr, group: str = "source_id") -> pl.Expr:
 
     Blocks of one number serve better as a key than a group with a number of its own.
     """
-    is_first = (pl.col(group) != pl.col(group).shift(1)).fill_null(value=True)
-    return (opens | is_first).cum_sum()
+    return (opens | _begins(group)).cum_sum()
+
+
+def take_first(value: pl.Expr, opens: pl.Expr, group: str = "source_id") -> pl.Expr:
+    """Give each row the value, never null, of the row that its block begins with (see `number_blocks`)."""
+    return pl.when(opens | _begins(group)).then(value).forward_fill()
+
+
+def number_rows(group: str = "source_id") -> pl.Expr:
+    """Number the rows of each group, from 0 (Int32)."""
+    row = pl.int_range(pl.len(), dtype=pl.Int32)
+    return row - take_first(row, _begins(group), group)
+
+
+def count_so_far(is_counted: pl.Expr, group: str = "source_id") -> pl.Expr:
+    """Count the rows of the group that are counted, from its first to this one."""
+    total = is_counted.cum_sum()
+    return total - take_first(total - is_counted.cast(pl.UInt32), _begins(group), group)
+
+
+def _begins(group: str) -> pl.Expr:
+    return (pl.col(group) != pl.col(group).shift(1)).fill_null(value=True)

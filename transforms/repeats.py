@@ -7,6 +7,7 @@ to it join. A stretch counts only when it is a good part of the page's text, so 
 
 import polars as pl
 
+from transforms.neighbours import count_so_far, neighbour, number_rows
 from transforms.wraps import mark_continuations, merge_continued
 
 REPEAT_RULE = "repeated_stretch"
@@ -67,15 +68,15 @@ def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
     Out: source_id, first_line, last_line, place, key, n_chars, is_within (it goes on with the sentence of the line before, as an item).
     """
     content = mark_continuations(lines).filter(pl.col("text") != "")
-    numbered = content.with_columns(paragraph=(~pl.col("continues")).cum_sum().over("source_id"))
+    numbered = content.with_columns(paragraph=count_so_far(~pl.col("continues")))
     paragraphs = _keep_likely_pages(merge_continued(numbered, "paragraph", pl.col("text")))
-    before = pl.col("text").shift(1).over("source_id")
+    before = neighbour(pl.col("text"), 1)
     is_item = pl.col("text").str.contains(ITEM)
     return (
         paragraphs.with_columns(key=_letters(pl.col("text")))
         .filter(pl.col("key") != "")
         .with_columns(
-            place=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"),
+            place=number_rows(),
             n_chars=pl.col("key").str.len_chars().cast(pl.Int32),
             is_within=(before.str.ends_with(";") | (before.str.ends_with(":") & is_item)).fill_null(value=False),
         )

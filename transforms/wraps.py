@@ -12,6 +12,7 @@ from transforms.line_shapes import (
     ATTACHMENT_ENTRY,
     ATTACHMENT_LABEL,
     DATE_ALONE,
+    DECIMAL_HEADING_CHARS,
     FULL_DATE_ALONE,
     GLUED_HEADING,
     LEVEL_ONE,
@@ -24,7 +25,7 @@ from transforms.line_shapes import (
     is_decimal_heading,
     without_spaces,
 )
-from transforms.neighbours import neighbour
+from transforms.neighbours import neighbour, number_rows
 from transforms.rows import put_back, tell_where
 from transforms.title_wraps import (
     SPEECH_END,
@@ -194,21 +195,30 @@ def find_split_cells(content: pl.DataFrame) -> pl.DataFrame:
 
 def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
     trimmed = add_unmarked(content).with_columns(bare=without_spaces(pl.col("unmarked")), trimmed=pl.col("raw_text").str.strip_chars_end())
+    bare = pl.col("bare")
     counted = trimmed.with_columns(
-        n_chars=pl.col("bare").str.len_chars().cast(pl.Int32),
+        n_chars=bare.str.len_chars().cast(pl.Int32),
         raw_chars=pl.col("trimmed").str.len_chars().cast(pl.Int32),
         is_marked=pl.col("text").str.contains(MARKED_LINE),
-        is_whole=_stands_alone(pl.col("bare")),
+        is_numbered=bare.str.contains(STARTS_UNIT),
+        is_whole=_stands_alone(bare),
+        is_closed=ends_sentence(bare),
     )
-    return counted.with_columns(
-        # A CJK character takes three bytes of UTF-8 and two cells of the page, an ASCII character one and one.
-        cells=(pl.col("trimmed").str.len_bytes().cast(pl.Int32) + pl.col("raw_chars")) // 2,
-        is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
-        ends=ends_sentence(pl.col("bare")) | pl.col("bare").str.contains(GLUED_HEADING),
-        starts_unit=pl.col("bare").str.contains(STARTS_UNIT) | is_decimal_heading(pl.col("bare")) | pl.col("is_marked"),
-        stands_alone=pl.col("is_whole") | pl.col("is_marked"),
-        gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
-    ).drop("trimmed", "unmarked", "is_marked")
+    glued = tell_where(counted, ~pl.col("is_closed") & bare.str.contains("。", literal=True), is_glued=bare.str.contains(GLUED_HEADING))
+    may_be_decimal = ~pl.col("is_numbered") & (pl.col("n_chars") <= DECIMAL_HEADING_CHARS)
+    return (
+        tell_where(glued, may_be_decimal, is_decimal=is_decimal_heading(bare))
+        .with_columns(
+            # A CJK character takes three bytes of UTF-8 and two cells of the page, an ASCII character one and one.
+            cells=(pl.col("trimmed").str.len_bytes().cast(pl.Int32) + pl.col("raw_chars")) // 2,
+            is_indented=pl.col("raw_text").str.contains(r"^(?:[ \x{3000}\x{00a0}]{2,}|\t)"),
+            ends=pl.col("is_closed") | pl.col("is_glued"),
+            starts_unit=pl.col("is_numbered") | pl.col("is_decimal") | pl.col("is_marked"),
+            stands_alone=pl.col("is_whole") | pl.col("is_marked"),
+            gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
+        )
+        .drop("trimmed", "unmarked", "is_marked", "is_numbered", "is_closed", "is_glued", "is_decimal")
+    )
 
 
 def _stands_alone(bare: pl.Expr) -> pl.Expr:
@@ -222,7 +232,7 @@ def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
     follows_end = neighbour(pl.col("ends") | is_heading, 1).fill_null(value=True)
     opens = pl.col("bare").str.contains(ARTICLE) | (follows_end & ~pl.col("starts_unit"))
     placed = described.with_columns(
-        part=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id") // PART_LINES,
+        part=number_rows() // PART_LINES,
         opens_paragraph=opens,
         breaks_off_long=~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS),
         is_full=pl.lit(value=False),
@@ -318,7 +328,7 @@ def _find_known_wholes(described: pl.DataFrame) -> pl.DataFrame:
     two = pairs.select("source_id", "row", whole=pl.col("before") + pl.col("bare"))
     three = pairs.filter("three_are_short").select("source_id", "row", whole=pl.col("before_both") + pl.col("before") + pl.col("bare"))
     may_be_known = pl.col("n_chars").is_between(MIN_WHOLE_CHARS, 3 * TITLE_PIECE_CHARS)
-    known = described.filter(may_be_known).select("source_id", whole="bare")
+    known = described.filter(may_be_known).select("source_id", whole="bare").join(two, on="source_id", how="semi")
     known_two = two.join(known, on=["source_id", "whole"], how="semi")["row"]
     known_three = three.join(known, on=["source_id", "whole"], how="semi")["row"]
     parts = pl.concat([known_two, known_three, known_three - 1])

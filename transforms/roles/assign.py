@@ -7,7 +7,7 @@ then decide by rule where a rule is met, by neighbours inside the text, and by p
 import polars as pl
 
 from transforms.line_shapes import letters_of
-from transforms.neighbours import neighbour, number_blocks
+from transforms.neighbours import neighbour, number_blocks, take_first
 from transforms.roles import elements
 from transforms.roles.regions import find_regions
 from transforms.roles.titles import TITLE_RULES, find_titles
@@ -115,8 +115,8 @@ def _is_in_site_block() -> pl.Expr:
     """Lines on end that all meet rules of a site, a registration number among them, are the site's even inside the text."""
     is_hit = pl.col("hit_role").is_in(["chrome", "metadata"]).fill_null(value=False)
     is_site = is_hit & (pl.col("region") == "text") & ~pl.col("is_date")
-    block = number_blocks(~is_site)
     is_registration = (pl.col("hit_rule") == "chrome_registration_number").fill_null(value=False)
+    block = pl.when(is_site | is_registration).then(number_blocks(~is_site))  # few and small groups: the other rows are in none
     n_lines = is_site.sum().over(block)
     return is_site & (n_lines >= 2) & is_registration.any().over(block)
 
@@ -184,8 +184,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     entry = pl.col("is_attachment_entry") & ~pl.col("is_prose")
     heads_list = (entry | (pl.col("is_attachment_label") & pl.col("bare").str.ends_with(":"))) & in_text
     continues_list = (pl.col("level") == "three") & ~pl.col("is_prose") & ~pl.col("ends")
-    with_block = read.with_columns(block=number_blocks(~continues_list.fill_null(value=False)), heads_list=heads_list)
-    in_attachment_list = pl.col("heads_list").first().over("block") & continues_list
+    in_attachment_list = take_first(heads_list, ~continues_list.fill_null(value=False)) & continues_list
 
     stands_under_title = neighbour(pl.col("title_rule").is_not_null() | (pl.col("hit_where") == "head"), 1).fill_null(value=False)
     is_under_title = in_text & stands_under_title & (pl.col("hit_where") == "head")
@@ -238,7 +237,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
     rule = pl.col("number").replace_strict(list(numbers.values()), list(numbers), return_dtype=pl.String)
     for name in FOUND_RULES:
         rule = pl.when(pl.col("number") == numbers[name]).then(name).otherwise(rule)
-    by_rule = with_block.with_columns(number=number).with_columns(rule=rule)
+    by_rule = read.with_columns(number=number).with_columns(rule=rule)
     structural_role = pl.col("rule").replace_strict(STRUCTURAL_RULES, default=None, return_dtype=pl.String)
     is_of_table = (pl.col("rule") == pl.col("hit_rule")).fill_null(value=False)
     return by_rule.select("source_id", "unit", role=pl.when(is_of_table).then("hit_role").otherwise(structural_role), rule="rule")

@@ -7,7 +7,7 @@ known by rules. A few sentences of chrome above a breadcrumb or below a registra
 
 import polars as pl
 
-from transforms.neighbours import number_blocks
+from transforms.neighbours import count_so_far, number_blocks, number_rows
 from transforms.rows import tell_where
 
 HEAD_MARKERS = "breadcrumb|metadata_fields|metadata_byline|metadata_timestamp|font_bar|label_|bracket_field|metadata_speech"
@@ -38,9 +38,7 @@ def find_regions(units: pl.DataFrame) -> pl.DataFrame:
     In: source_id, hit_rule, hit_role, is_sure_start, is_sure_end, is_element; sorted. Out: + order (0-based in the page), first_sure,
     region. A page without any sure text is all text.
     """
-    ordered = units.with_columns(
-        order=pl.int_range(pl.len(), dtype=pl.Int32).over("source_id"), is_chrome=(pl.col("hit_role") == "chrome").fill_null(value=False)
-    )
+    ordered = units.with_columns(order=number_rows(), is_chrome=(pl.col("hit_role") == "chrome").fill_null(value=False))
     is_of = pl.col("hit_rule").str.contains
     page = tell_where(ordered, pl.col("hit_rule").is_not_null(), **{name: is_of(rules) for name, rules in KINDS_OF_RULES.items()})
     bounded = _bound_by_markers(page)
@@ -114,13 +112,12 @@ def _tail_start() -> pl.Expr:
 def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
     """Find the last head marker with little sure text above it, and the first footer marker with little below it."""
     n_sure = pl.col("is_sure_start").sum().over("source_id")
-    n_above = pl.col("is_sure_start").cum_sum().over("source_id")
+    n_above = count_so_far(pl.col("is_sure_start"))
     n_below = n_sure - n_above
     is_numbered = pl.col("is_sure_start") & pl.col("level").is_not_null()
-    n_numbered_below = is_numbered.sum().over("source_id") - is_numbered.cum_sum().over("source_id")
-    counted = page.with_columns(
-        n_above=n_above, n_below=n_below, n_numbered_above=is_numbered.cum_sum().over("source_id"), n_numbered_below=n_numbered_below
-    )
+    n_numbered_above = count_so_far(is_numbered)
+    n_numbered_below = is_numbered.sum().over("source_id") - n_numbered_above
+    counted = page.with_columns(n_above=n_above, n_below=n_below, n_numbered_above=n_numbered_above, n_numbered_below=n_numbered_below)
     is_head_marker = pl.col("is_head_marker") & ~pl.col("is_date")
     no_heading_above = pl.col("n_numbered_above") == 0
     few_above = (

@@ -44,6 +44,13 @@ def match_rules(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     return lines.join(met.join(named, on="hit", how="left").drop("hit"), on="bare", how="left", maintain_order="left")
 
 
+def name_first(rules: list[tuple[pl.Expr, str]]) -> pl.Expr:
+    """Name the first rule whose condition holds, null where none does: rules are numbers until all have spoken, texts take long."""
+    names = list(dict.fromkeys(name for _, name in rules))
+    numbers = [pl.when(holds.fill_null(value=False)).then(pl.lit(names.index(name), dtype=pl.UInt8)) for holds, name in rules]
+    return pl.coalesce(numbers).replace_strict(range(len(names)), names, return_dtype=pl.String)
+
+
 def _group_rules(rules: pl.DataFrame) -> list[pl.DataFrame]:
     """Put rules together whose patterns begin alike and hold for texts of like length, in groups of even size."""
     is_anchored = pl.col("pattern").str.contains(r"^(?:\(\?i\))?\^")

@@ -7,6 +7,7 @@ The idea: of the title-shaped lines above the text the nearest is the title; the
 import polars as pl
 
 from transforms.line_shapes import letters_of
+from transforms.roles.rules import name_first
 from transforms.rows import describe_where, tell_where
 
 TITLE_RULES = (
@@ -61,22 +62,21 @@ def find_titles(units: pl.DataFrame) -> pl.DataFrame:
     precedes_frame = pl.col("after_hit_rule").str.contains(FRAMED_BELOW) | (pl.col("order") == 0)
     is_shaped = pl.col("is_title_shaped")
 
-    def named(condition: pl.Expr, rule: str) -> pl.Expr:
-        return pl.when(condition.fill_null(value=False)).then(pl.lit(rule))
-
     return compared.with_columns(
-        title_rule=pl.coalesce(
-            named(pl.col("is_title"), "title_above_text"),
-            named(pl.col("is_fallback_title"), "title_by_position"),
-            named(pl.col("is_notice_title"), "title_of_notice"),
-            named(in_head & _is_above_subtitle(), "title_above_subtitle"),
-            named(in_head & is_copy, "title_copy"),
-            named(in_head & pl.col("is_marked_title"), "title_above_text"),
-            named(in_head & holds_or_in_title, "title_with_site_name"),
-            named(in_text & pl.col("before_is_attachment_label") & is_short, "title_of_attachment"),
-            named(in_text & (is_copy | (in_title & is_shaped)), "title_named_above"),
-            named(in_text & pl.col("before_is_closing") & (is_shaped | (heads_a_text & is_short)), "title_after_closing"),
-            named(in_text & is_shaped & precedes_frame, "title_in_text"),
+        title_rule=name_first(
+            [
+                (pl.col("is_title"), "title_above_text"),
+                (pl.col("is_fallback_title"), "title_by_position"),
+                (pl.col("is_notice_title"), "title_of_notice"),
+                (in_head & _is_above_subtitle(), "title_above_subtitle"),
+                (in_head & is_copy, "title_copy"),
+                (in_head & pl.col("is_marked_title"), "title_above_text"),
+                (in_head & holds_or_in_title, "title_with_site_name"),
+                (in_text & pl.col("before_is_attachment_label") & is_short, "title_of_attachment"),
+                (in_text & (is_copy | (in_title & is_shaped)), "title_named_above"),
+                (in_text & pl.col("before_is_closing") & (is_shaped | (heads_a_text & is_short)), "title_after_closing"),
+                (in_text & is_shaped & precedes_frame, "title_in_text"),
+            ]
         )
     ).drop("is_title", "is_fallback_title", "is_notice_title", "notice_key", "is_candidate", "holds_title", "in_title", "is_enactment")
 

@@ -7,7 +7,7 @@ unit of each line. The idea: a role belongs to a whole title or paragraph, so wr
 import polars as pl
 
 from transforms import line_shapes as shapes
-from transforms.neighbours import neighbour
+from transforms.neighbours import count_so_far, neighbour
 from transforms.roles.rules import match_rules
 from transforms.rows import tell_where
 from transforms.wraps import mark_continuations, merge_continued
@@ -30,7 +30,7 @@ def number_units(marked: pl.DataFrame) -> pl.DataFrame:
     content = mark_continuations(marked).filter(pl.col("text") != "").with_columns(is_repeat=is_repeat)
     follows_repeat = neighbour(pl.col("is_repeat"), 1).fill_null(value=False)
     kept = content.with_columns(continues=pl.col("continues") & ~follows_repeat).filter(~pl.col("is_repeat"))
-    return kept.with_columns(unit=(~pl.col("continues")).cum_sum().over("source_id").cast(pl.Int32)).drop("continues", "is_repeat")
+    return kept.with_columns(unit=count_so_far(~pl.col("continues")).cast(pl.Int32)).drop("continues", "is_repeat")
 
 
 def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +137,7 @@ def _mark_sure_text(shaped: pl.DataFrame) -> pl.DataFrame:
         value=True
     )
     has_title = pl.col("is_marked_title").any().over("source_id")
-    is_first_marked = pl.col("is_marked") & (pl.col("is_marked").cum_sum().over("source_id") == 1)
+    is_first_marked = pl.col("is_marked") & (count_so_far(pl.col("is_marked")) == 1)
     # The first marked heading of a page without a marked title may be its title.
     is_heading = pl.col("is_marked") & ~pl.col("is_title_shaped") & (has_title | ~is_first_marked)
     return shaped.with_columns(
