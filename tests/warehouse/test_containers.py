@@ -50,7 +50,7 @@ RECORDS = [{"id": f"r{n}", "text": f"第{n}篇\n正文", "url": f"http://a.gov.c
 def write(path: Path, records: list[dict]) -> None:
     content = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
     if path.suffix == ".gz":
-        path.write_bytes(gzip.compress(content))
+        path.write_bytes(gzip.compress(content, mtime=0))
     elif path.suffix == ".zst":
         path.write_bytes(pa.Codec("zstd").compress(content, asbytes=True))
     elif path.suffix == ".parquet":
@@ -128,8 +128,8 @@ def test_text_column_is_the_named_one_or_else_the_longest() -> None:
         ("x.jsonl", b"", "empty"),
         ("x.jsonl", b'{"n": 1}\n', "no_text_column"),
         ("x.csv", b"id,n\n1,\n", "no_text_column"),
-        ("x.jsonl.gz", gzip.compress(b'{"text": "1"}\n' * 9)[:-9], "broken_compression"),
-        ("x.jsonl.gz", gzip.compress(b'{"text": "0"}\n' * 10**6), "compression_bomb"),
+        ("x.jsonl.gz", gzip.compress(b'{"text": "1"}\n' * 9, mtime=0)[:-9], "broken_compression"),
+        ("x.jsonl.gz", gzip.compress(b'{"text": "0"}\n' * 10**6, mtime=0), "compression_bomb"),
     ],
 )
 def test_containers_that_cannot_be_read_are_refused(folder: Path, tmp_path: Path, name: str, content: bytes, reason: str) -> None:
