@@ -1,4 +1,4 @@
-"""Contracts and commands in; the generated pages of `docs/` out: the data dictionary and the command reference.
+"""Contracts and commands in; the generated pages of `docs/` out: the data dictionary, the command reference, the lineage.
 
 Run by `make docs`; a test fails when the pages are stale.
 """
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.lineage import describe_lineage, imagine_end
 from schemas.guide import EXAMPLES, USAGE
 from schemas.reference import REFERENCE_TABLES
 from schemas.search import SEARCH_SCHEMA, SEARCH_TABLES
@@ -39,6 +40,7 @@ def make_pages() -> dict[str, str]:
         "tables.md": "\n".join(_describe_warehouse()) + "\n",
         "rules.md": "\n".join(_describe_reference()) + "\n",
         "commands.md": "\n".join(_describe_commands()) + "\n",
+        "lineage.md": "\n".join(["# Lineage", "", GENERATED, *describe_lineage(imagine_end())]) + "\n",
     }
 
 

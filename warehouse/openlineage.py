@@ -6,6 +6,7 @@ By default they go into a file of the data folder, one JSON object a line; OpenL
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import uuid
 from importlib import resources
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from openlineage.client import OpenLineageClient, event_v2, facet_v2, set_producer
 from openlineage.client.generated.column_lineage_dataset import InputField, Transformation
+from openlineage.client.serde import Serde
 from openlineage.client.transport.file import FileConfig, FileTransport
 
 from schemas.reference import REFERENCE_TABLES
@@ -56,6 +58,11 @@ def send_events(folder: DataFolder, *events: event_v2.RunEvent) -> None:
             client.emit(event)
     finally:
         client.close(timeout=10)
+
+
+def serialize(event: event_v2.RunEvent) -> dict[str, Any]:
+    """Return an event as it is sent."""
+    return json.loads(Serde.to_json(event))
 
 
 def tell_start(run: RunRecord, inputs: tuple[Path, ...]) -> event_v2.RunEvent:
