@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from schemas.checks import Check, Kind
     from schemas.table import Contract, ForeignKey
 
+ROW_KINDS: tuple[Kind, ...] = ("not_null", "values", "pattern", "minimum", "maximum", "length", "row_rule")
+
 
 def list_breaches(check: Check, contract: Contract) -> str:
     """Return a query with one row a row of the table that breaks the check, its primary key first."""
@@ -23,17 +25,20 @@ def list_breaches(check: Check, contract: Contract) -> str:
         "type": lambda: _wrong_type(check, contract),
         "unique": lambda: _repeated_keys(check, contract),
         "foreign_key": lambda: _orphans(check.value, contract),
-        "row_rule": lambda: f"SELECT * FROM {table} WHERE NOT ({check.value.condition})",
         "table_rule": lambda: check.value.breaches,
         "not_empty": lambda: f"SELECT 'no row' AS problem WHERE NOT EXISTS (SELECT 1 FROM {table})",
         "handed_over": lambda: _changed_rows(contract),
     }
     if check.kind in of_tables:
         return of_tables[check.kind]()
-    return f"SELECT {_shown(contract, check.column or '')} FROM {table} WHERE {_broken_value(check)}"
+    shown = "*" if check.kind == "row_rule" else _shown(contract, check.column or "")
+    return f"SELECT {shown} FROM {table} WHERE {breach_of_row(check)}"
 
 
-def _broken_value(check: Check) -> str:
+def breach_of_row(check: Check) -> str:
+    """Return the condition that a row which breaks the check, one of `ROW_KINDS`, makes TRUE."""
+    if check.kind == "row_rule":
+        return f"NOT ({check.value.condition})"
     column = sql_name(check.column or "")
     if check.kind == "not_null":
         return f"{column} IS NULL"

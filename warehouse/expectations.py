@@ -1,6 +1,7 @@
-"""The expectations that Great Expectations lacks: a query that finds no row, a rule that each row keeps, a column of exactly one type.
+"""The expectations that Great Expectations lacks: a query that finds no row, no row that breaks a check, a column of exactly one type.
 
-Queries are counted once and fetched not at all; the rules of a table are counted together with its other checks, in one scan.
+Queries are counted once and fetched not at all; the rows that break each check of a table are counted together, in one scan. That is what
+its own expectations on values do too, but with half a dozen metrics each: asking those took it a third longer than DuckDB's answer.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 if TYPE_CHECKING:
     from great_expectations.execution_engine import ExecutionEngine
 
-N_BREACHES = "table.n_rows_that_break_the_rule"
+N_BREACHES = "table.n_rows_that_break_a_check"
 
 
 class ExpectNoRows(UnexpectedRowsExpectation):
@@ -42,11 +43,11 @@ class ExpectNoRows(UnexpectedRowsExpectation):
         return {"success": metrics["unexpected_rows_query.row_count"] == 0}
 
 
-class RowsThatBreakTheRule(TableMetricProvider):
-    """How many rows of a table make a condition FALSE, as an aggregate that Great Expectations bundles with those of other checks."""
+class RowsThatBreakACheck(TableMetricProvider):
+    """How many rows of a table make `breach` TRUE, as an aggregate that Great Expectations bundles with those of other checks."""
 
     metric_name = N_BREACHES
-    value_keys = ("condition",)
+    value_keys = ("breach",)
 
     @metric_partial(
         engine=SqlAlchemyExecutionEngine,
@@ -54,17 +55,17 @@ class RowsThatBreakTheRule(TableMetricProvider):
         domain_type=MetricDomainTypes.TABLE,
     )
     def _sqlalchemy(cls, metric_domain_kwargs: dict[str, Any], metric_value_kwargs: dict[str, Any], **_: Any) -> Any:
-        counted = sa.literal_column(f"count(*) FILTER (WHERE NOT ({metric_value_kwargs['condition']}))")
+        counted = sa.literal_column(f"count(*) FILTER (WHERE {metric_value_kwargs['breach']})")
         return counted, metric_domain_kwargs, {}
 
 
-class ExpectRowsToKeepRule(BatchExpectation):
-    """Fails where a row makes `condition` FALSE."""
+class ExpectNoRowWhere(BatchExpectation):
+    """Fails where a row makes `breach`, a condition in SQL, TRUE."""
 
-    condition: str
+    breach: str
 
     metric_dependencies: ClassVar[tuple[str, ...]] = (N_BREACHES,)
-    success_keys: ClassVar[tuple[str, ...]] = ("condition",)
+    success_keys: ClassVar[tuple[str, ...]] = ("breach",)
 
     def _validate(
         self, metrics: dict[str, Any], runtime_configuration: dict[str, Any] | None = None, execution_engine: ExecutionEngine | None = None
