@@ -133,7 +133,7 @@ def _read_tables(frames: Frames, reference: Reference) -> Frames:
 
 def name_documents(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `document_id`: the source's key where a line of it is the document's own text, else null for all its lines."""
-    has_content = pl.col("role").is_in(CONTENT_ROLES).any().over("source_id")
+    has_content = pl.col("role").is_in(CONTENT_ROLES).any().over(pl.col("source_id").rle_id())
     return lines.with_columns(document_id=pl.when(has_content).then("source_key"))
 
 

@@ -52,5 +52,5 @@ def _condition(check: Check, dtypes: Mapping[str, pl.DataType]) -> pl.Expr:
         "pattern": lambda: column.str.contains(check.value),
         "minimum": lambda: column >= check.value,
         "maximum": lambda: column <= check.value,
-        "length": lambda: column.str.len_chars() >= check.value,
+        "length": lambda: column != "" if check.value == 1 else column.str.len_chars() >= check.value,
     }[check.kind]()

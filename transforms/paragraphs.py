@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from transforms.rows import put_back
+
 CONTENT_ROLES = ("title", "recipients", "heading", "body", "signature", "date", "note", "attachment")
 
 
@@ -32,30 +34,29 @@ def build_paragraphs(lines: pl.DataFrame) -> Paragraphs:
     of its first line. Pieces are joined by one space between two ASCII word characters and by nothing elsewhere: Chinese has no
     spaces at line ends.
     """
-    numbered = _number_paragraphs(lines.with_row_index("row"))
+    is_of_document = pl.col("role").is_in(CONTENT_ROLES) & pl.col("document_id").is_not_null()
+    fed = lines.select(is_of_document).to_series()
+    numbered = _number_paragraphs(lines)
     firsts = numbered["begins_paragraph"].arg_true()
     lasts = (firsts.shift(-1, fill_value=numbered.height) - 1).cast(firsts.dtype)
     is_wrapped = firsts != lasts
-    pieces = _lay_out_pieces(numbered.filter(is_wrapped.gather(numbered["paragraph_no"] - 1)))
+    in_several = is_wrapped.gather(numbered["paragraph_no"] - 1)
+    pieces = _lay_out_pieces(numbered.filter(in_several))
     wrapped = pieces.group_by("paragraph_no", maintain_order=True).agg(pl.col("piece").str.join(""))
     text = numbered["text"].gather(firsts).scatter(is_wrapped.arg_true(), wrapped["piece"])
     last_line = numbered["line_no"].gather(lasts)
-    paragraphs = (
-        numbered[firsts]
-        .select("paragraph_id", "document_id", "ordinal", "role", text=text, first_line="line_no", last_line=last_line)
-        .sort("document_id", "ordinal")
+    paragraphs = _sort_documents(
+        numbered[firsts].select("paragraph_id", "document_id", "ordinal", "role", text=text, first_line="line_no", last_line=last_line)
     )
-    starts = numbered.select("row", "paragraph_id", "line_no").join(
-        pieces.select("row", "start_char"), on="row", how="left", maintain_order="left"
-    )
-    paragraph_lines = starts.select("paragraph_id", "line_no", pl.col("start_char").fill_null(0)).sort("paragraph_id", "line_no")
-    fed = (
-        lines.drop("paragraph_id", strict=False)
-        .with_row_index("row")
-        .join(numbered.select("row", "paragraph_id"), on="row", how="left", maintain_order="left")
-        .drop("row")
-    )
-    return Paragraphs(paragraphs, paragraph_lines, fed)
+    starts = pl.zeros(numbered.height, pl.Int32, eager=True).scatter(in_several.arg_true(), pieces["start_char"])
+    paragraph_lines = numbered.select("paragraph_id", "line_no", start_char=starts)
+    return Paragraphs(paragraphs, paragraph_lines, lines.with_columns(put_back(numbered.select("paragraph_id"), fed)))
+
+
+def _sort_documents(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put documents, whose rows stand together, in the order of their ids: far cheaper than to compare the ids of all rows."""
+    blocks = rows.select(pl.col("document_id").rle().alias("block")).unnest("block").with_columns(end=pl.col("len").cum_sum())
+    return rows[blocks.sort("value").select(pl.int_ranges(pl.col("end") - pl.col("len"), "end").explode()).to_series()]
 
 
 def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
@@ -64,12 +65,14 @@ def _number_paragraphs(lines: pl.DataFrame) -> pl.DataFrame:
     follows_content = is_content.shift(1) & (pl.col("source_id") == pl.col("source_id").shift(1))
     begins_paragraph = ~(pl.col("joins_previous") & follows_content).fill_null(value=False)
     numbered = (
-        lines.filter(is_content | (pl.col("role") == "metadata"))
+        lines.select("source_id", "line_no", "text", "role", "joins_previous", "document_id")
+        .filter(is_content | (pl.col("role") == "metadata"))
         .with_columns(begins_paragraph=begins_paragraph)
         .filter(is_content, pl.col("document_id").is_not_null())
         .with_columns(paragraph_no=pl.col("begins_paragraph").cum_sum().cast(pl.Int32))
     )
-    ordinal = pl.col("paragraph_no") - pl.col("paragraph_no").first().over("document_id") + 1
+    begins_document = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=True)
+    ordinal = pl.col("paragraph_no") - pl.when(begins_document).then("paragraph_no").forward_fill() + 1
     return numbered.with_columns(ordinal=ordinal).with_columns(
         paragraph_id=pl.concat_str(pl.col("document_id"), pl.lit("-p"), pl.col("ordinal").cast(pl.String).str.zfill(4))
     )

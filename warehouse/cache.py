@@ -82,7 +82,7 @@ def name_result(*parts: str | pl.DataFrame) -> str:
     """Return the key of what depends on texts and frames, in this order: 32 hex digits."""
     digest = hashlib.sha256()
     for part in parts:
-        text = part if isinstance(part, str) else json.dumps([part.columns, part.rows()], default=str)
+        text = part if isinstance(part, str) else f"{part.columns} {part.write_ndjson()}"
         digest.update(f"{len(text)} ".encode() + text.encode())
     return digest.hexdigest()[:32]
 

@@ -24,6 +24,7 @@ from transforms.documents.labels import DATE_FIELDS, find_bare_dates, find_label
 from transforms.documents.locate import accept_hosts_as_issuers, locate_documents, survey_places
 from transforms.documents.regions import list_place_names
 from transforms.documents.titles import clean_titles, find_title_facts, find_titles, prefer_labelled_notice
+from transforms.masks import text_where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +57,8 @@ def extract_documents(
 ) -> pl.DataFrame:
     """Describe each document, one row each, sorted by document_id.
 
-    In: lines (source_id, line_no, text, role, joins_previous), paragraphs (`build_paragraphs`), sources (source_id, source_key),
-    and of the reference tables regions, document_kinds, document_labels, host_rules, region_aliases, region_level_words.
+    In: lines (document_id, source_id, line_no, text, role, joins_previous), paragraphs (`build_paragraphs`), sources (source_id,
+    source_key), and of the reference tables regions, document_kinds, document_labels, host_rules, region_aliases, region_level_words.
     Out: DOCUMENT_COLUMNS; a fact that the page does not state is null; `is_canonical` is true throughout, for the corpus step to
     change. Each document is described from its own source alone.
     """
@@ -65,9 +66,10 @@ def extract_documents(
     placed = paragraphs.join(sources.select("source_id", document_id="source_key"), on="document_id", maintain_order="left")
     # Neighbours are told apart by source_no: comparing numbers costs far less than comparing names.
     own_lines = (
-        lines.filter(pl.col("role") != "blank")
-        .join(placed.select("source_id").unique(), on="source_id", how="semi", maintain_order="left")
-        .select("source_id", "line_no", "text", "role", "joins_previous", source_no=pl.col("source_id").rle_id())
+        lines.select("document_id", "source_id", "line_no", "text", "role", "joins_previous")
+        .filter(pl.col("document_id").is_not_null(), pl.col("role") != "blank")
+        .with_columns(source_no=pl.col("source_id").rle_id())
+        .drop("document_id")
     )
     titles = clean_titles(placed, reference["document_kinds"])
     chosen_titles = find_titles(titles, placed, reference["document_kinds"])
@@ -162,10 +164,10 @@ def _tell_plan_year() -> pl.Expr:
     title = pl.coalesce("plan_title", "title").str.replace_all(r"\([^()]*截止[^()]*\)", "")
     of_title = title.str.replace_all(r"(?:19|20)\d\d年?版", "").str.extract(r"((?:19|20)\d\d)(?:年|\s*[-—–~至]+\s*(?:19|20)\d\d)")
     is_report = title.str.contains("工作报告$")
-    opening = pl.col("text").str.head(400)
+    is_yearly = title.is_null() | pl.col("kind").is_in(["要点", "安排", "计划"])
+    opening = text_where(is_yearly).str.head(400)
     of_opening = opening.str.extract(r"(?:^|\n)((?:19|20)\d\d)年(?:是|,?全[省市县区国州]|[\p{Han}]{0,12}工作)")
     this_year = pl.when(opening.str.contains(r"(?:^|\n)今年")).then(pl.coalesce("issued_on", "published_on").dt.year().cast(pl.String))
-    is_yearly = title.is_null() | pl.col("kind").is_in(["要点", "安排", "计划"])
     return (
         pl.when(of_title.is_not_null())
         .then(of_title)

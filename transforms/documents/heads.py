@@ -69,7 +69,7 @@ def find_days_and_orders(heads: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.Da
     dates = placed.filter(pl.col("role") == "date")
     says_published = pl.col("text").str.contains(r"[发公]布\)?$")
     dated, published = dates.filter(~says_published), dates.filter(says_published)
-    signed = placed.filter((pl.col("role") == "signature") & ~pl.col("text").str.contains(r"印发\s*[)]?$"))
+    signed = placed.filter(pl.col("role") == "signature").filter(~pl.col("text").str.contains(r"印发\s*[)]?$"))
     text = pl.col("squeezed")
     opens = rf"^[(—-]*(?:根据|经)?{DATE}"
     heads = heads.filter(text.str.contains(opens))

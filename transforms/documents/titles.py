@@ -6,6 +6,8 @@ plan it carries.
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from transforms.documents.bodies import ORG_END
@@ -47,11 +49,15 @@ def clean_titles(paragraphs: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.D
 def add_kind(titles: pl.DataFrame, document_kinds: pl.DataFrame) -> pl.DataFrame:
     """Tell each title's `kind` and `kind_group` by its ending, words in brackets at the end ((试行), (2021-2023年)) and 》 set aside."""
     ending = pl.col("title").str.replace_all(r"(?:[(][^()]*[)]|[》〉”\"'’])+$", "").str.replace(r"(?:\(上\)|\(下\)|全文|文件)$", "")
-    endings = titles.select(ending=ending)
-    first_rule = pl.coalesce(pl.when(_ends_in(pattern)).then(pl.lit(no, pl.UInt32)) for no, pattern in enumerate(document_kinds["ending"]))
-    rule_no = endings.select(first_rule).to_series()
+    rule_no = titles.select(ending=ending).select(_first_rule(tuple(document_kinds["ending"]))).to_series()
     kinds = document_kinds.select(kind=pl.col("kind").gather(rule_no), kind_group=pl.col("group").gather(rule_no))
     return titles.with_columns(kinds)
+
+
+@cache
+def _first_rule(endings: tuple[str, ...]) -> pl.Expr:
+    """Give the number of the first rule that `ending` ends in; to write down so many rules costs more than to apply them."""
+    return pl.coalesce(pl.when(_ends_in(pattern)).then(pl.lit(no, pl.UInt32)) for no, pattern in enumerate(endings))
 
 
 def _ends_in(pattern: str) -> pl.Expr:

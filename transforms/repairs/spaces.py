@@ -24,14 +24,13 @@ def find_stray_spaces(lines: pl.DataFrame) -> pl.DataFrame:
 
     Out: repairs of kind stray_space, in order, without repair_id; `original` is the number, the space and the unit.
     """
-    content = keep_content(lines)
     n_spaced = pl.col("text").str.count_matches(rf"[0-9] +[{UNITS}]").sum().over("source_id")
     n_joined = pl.col("text").str.count_matches(JOINED_UNIT).sum().over("source_id")
     is_sentence = (pl.col("text").str.len_chars() >= MIN_SENTENCE_CHARS) & pl.col("text").str.contains("[,。;、]")
     is_layout = pl.col("text").str.count_matches(" ") > MAX_SPACES_IN_LINE
     is_rare = pl.col("n_spaced") <= MAX_SPACED_SHARE * (pl.col("n_spaced") + pl.col("n_joined"))
     slips = (
-        content.filter(pl.col("text").str.contains("[0-9]"))
+        keep_content(lines.filter(pl.col("text").str.contains("[0-9]")))
         .with_columns(n_spaced=n_spaced, n_joined=n_joined)
         .filter(is_rare, is_sentence, ~is_layout)
     )

@@ -43,7 +43,8 @@ def extract_targets(
 ) -> pl.DataFrame:
     """Find the targets of all documents.
 
-    documents: document_id, title, (plan_title, plan_year). paragraphs: document_id, paragraph_id, ordinal, role, text, (measure_id).
+    documents: document_id, title, (plan_title, plan_year). paragraphs: document_id, paragraph_id, ordinal, role, text, (measure_id);
+    sorted by document_id and ordinal.
     paragraph_lines: paragraph_id, line_no, start_char. Rule frames as in seeds/reference (units, comparators, target_rules).
     Gives the columns of the contract's `targets`, sorted by document_id and target_id; a target stands on the line that holds its number.
     """

@@ -29,7 +29,8 @@ _OUTER_MARK, _INNER_MARK = r"^第?[一二三四五六七八九十]+[、章部]",
 def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
     """Cut body paragraphs into sentences and keep those that may hold a target.
 
-    documents: document_id, title, (plan_title, plan_year, issued_on). `pattern`: the regex of each use in seeds/reference/target_rules.csv.
+    documents: document_id, title, (plan_title, plan_year, issued_on). paragraphs: in the order of their documents. `pattern`: the
+    regex of each use in seeds/reference/target_rules.csv.
     Adds to the paragraphs' columns: sentence_id, sentence, sentence_start (0-based offset in the paragraph's text), promise (Boolean, says
     that it is still to be done), document_year (in which the document speaks), plan_end (year its title names last) and goal_year (that
     of the goal under which a dash lists its parts).
@@ -46,9 +47,9 @@ def select_sentences(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern:
     return _drop_past(sentences, pattern).with_row_index("sentence_id").drop("n_chars")
 
 
-def _may_hold_number(text: str) -> pl.Expr:
+def _may_hold_number(text: pl.Expr) -> pl.Expr:
     """Tell texts with a figure, or with a number in Chinese signs that measures something."""
-    return pl.col(text).str.contains("[0-9]") | pl.col(text).str.contains(_NUMBER_IN_SIGNS)
+    return text.str.contains("[0-9]") | text.str.contains(_NUMBER_IN_SIGNS)
 
 
 def _set_goal_years(paragraphs: pl.DataFrame) -> pl.DataFrame:
@@ -68,7 +69,7 @@ def _drop_past(sentences: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame
         # A sentence that opens with a year sets the time of those after it.
         sentences.with_columns(time=opening)
         .with_columns(pl.col("time").fill_null(strategy="forward").over("paragraph_id"))
-        .filter(_may_hold_number("sentence"))
+        .filter(_may_hold_number(pl.col("sentence")))
         .with_columns(tight=tighten(pl.col("sentence")))
         .with_columns(dated=tight.str.replace_many(list(PLAN_PERIODS), list(PLAN_PERIODS.values())))
         .with_columns(bygone=(pl.coalesce(latest, "time") < pl.col("document_year")).fill_null(value=False))
@@ -95,7 +96,7 @@ def tighten(text: pl.Expr | pl.Series) -> pl.Expr | pl.Series:
 
 
 def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: dict[str, str]) -> pl.DataFrame:
-    """Keep the paragraphs of documents that may undertake something, sorted by document_id and ordinal.
+    """Keep the paragraphs of documents that may undertake something.
 
     Adds may_hold_number (a body paragraph with a number that is no article of a law; documents without one go), document_year and plan_end.
     """
@@ -106,11 +107,10 @@ def _select_plans(documents: pl.DataFrame, paragraphs: pl.DataFrame, pattern: di
     is_named_plan = pl.col("whole_title").str.contains(pattern["plan_document"])
     dated = _date_documents(may_plan).with_columns(is_named_plan=is_named_plan).drop("whole_title")
     return (
-        paragraphs.sort("document_id", "ordinal")
-        .join(dated, on="document_id", how="inner", maintain_order="left")
+        paragraphs.join(dated, on="document_id", how="inner", maintain_order="left")
         .with_columns(is_article=text.str.contains(pattern["article"]))
         .filter((n_articles < _MANY_ARTICLES) | pl.col("is_named_plan"))
-        .with_columns(may_hold_number=is_body & ~pl.col("is_article") & _may_hold_number("text"))
+        .with_columns(may_hold_number=_may_hold_number(text_where(is_body & ~pl.col("is_article"))))
         .filter(pl.col("may_hold_number").any().over("document_id"))
         .with_columns(tells_news=text.str.contains(pattern["other_text"]))
         .filter(share_of_news <= _SHARE_OF_NEWS)
