@@ -97,11 +97,12 @@ def _stands_in_the_source(column: str, breach: str = "") -> TableRule:
         WHERE {breach or lacks("content", "d.said")}
         """,
         f"The {column} stands in the source's lines, as written",
+        is_of_one_source=True,
     )
 
 
 # 〔2020〕 is written with many brackets; the number of an order may stand alone, below the issuer.
-_BARE = "regexp_replace(lineage.folded({}), '[〔〕\\[\\]()【】［］]', '', 'g')"
+_BARE = "regexp_replace(lineage.folded({}), '[〔〕\\[\\]()【】［］﹝﹞《》<>]', '', 'g')"
 _LACKS_NUMBER = f"""
     NOT contains({_BARE.format("content")}, {_BARE.format("d.said")})
     AND NOT coalesce(starts_with(d.said, d.issuer) AND contains({_BARE.format("content")}, regexp_extract(d.said, '第[0-9]+号$')), FALSE)
@@ -118,7 +119,7 @@ _DAYS_STAND_IN_THE_SOURCE = TableRule(
         FROM (SELECT document_id, source_id, text, unnest([issued_on, published_on, effective_on]) AS day FROM main.documents)
         WHERE NOT contains(text, strftime(day, '%Y年%-m月%-d日'))
     ), heads AS (
-        SELECT source_id, {_NUMBERS.format("string_agg(raw_text, ' ')")} AS numbers
+        SELECT source_id, {_NUMBERS.format("string_agg(raw_text, '|')")} AS numbers
         FROM lineage.lines
         SEMI JOIN asked USING (source_id)
         WHERE role IN ('metadata', 'chrome', 'title', 'signature', 'date')
@@ -129,17 +130,26 @@ _DAYS_STAND_IN_THE_SOURCE = TableRule(
     )
     SELECT document_id, day
     FROM left_over
-    JOIN ({_CONTENT.replace("asked", "left_over")}) USING (source_id)
+    JOIN (
+        SELECT source_id, string_agg(raw_text, '' ORDER BY line_no) AS content, string_agg(raw_text, '|' ORDER BY line_no) AS apart
+        FROM lineage.lines
+        SEMI JOIN left_over USING (source_id)
+        GROUP BY source_id
+    ) USING (source_id)
     WHERE NOT (
         contains(lineage.folded(content), month || day_of_month)
         OR contains(lineage.folded(content), strftime(day, '%Y年%-m月') || day_of_month)
         OR contains(lineage.folded(content), year || '年' || month || strftime(day, '%-d日'))
         OR contains(content, strftime(day, '%Y%m%d'))
         OR contains(content, strftime(day, '-%m-%d'))
-        OR (contains(lineage.folded(content), year) AND contains({_NUMBERS.format("content")}, numbers))
+        OR (
+            contains(lineage.folded(content), year)
+            AND (contains({_NUMBERS.format("content")}, numbers) OR contains({_NUMBERS.format("apart")}, numbers))
+        )
     )
     """,
     "The days of issue, publication and effect stand in the source, in digits or words or some of both",
+    is_of_one_source=True,
 )
 
 
@@ -186,6 +196,7 @@ DOCUMENTS = Contract(
             WHERE line IS DISTINCT FROM p.text
             """,
             "A document's text is its paragraphs, one a line",
+            is_of_one_source=True,
         ),
         TableRule(
             "region_is_as_in_regions",
@@ -210,6 +221,7 @@ DOCUMENTS = Contract(
             WHERE NOT contains(content, d.issuer) AND translate(d.issuer, concat(lineage.folded(content), d.region_name), '') <> ''
             """,
             "Each character of the issuer stands in the source or in its region's name (省政府 is the 人民政府 of a province)",
+            is_of_one_source=True,
         ),
         TableRule(
             "plan_year_is_of_the_title",
@@ -219,17 +231,31 @@ DOCUMENTS = Contract(
             WHERE regexp_matches(titles, '(19|20)[0-9]{2}年') AND NOT contains(titles, plan_year::VARCHAR)
             """,
             "Where a title names years, the plan's is one of them",
+            is_of_one_source=True,
         ),
         TableRule(
             "kind_is_of_the_title",
             """
+            WITH asked AS (
+                SELECT * FROM main.documents WHERE NOT contains(concat_ws(' ', title, plan_title), kind)
+            ), cards AS (
+                SELECT source_id, string_agg(raw_text, '' ORDER BY line_no) AS card
+                FROM lineage.lines
+                SEMI JOIN asked USING (source_id)
+                WHERE role IN ('metadata', 'title')
+                GROUP BY source_id
+            )
+            SELECT document_id, title, plan_title, kind
+            FROM asked
+            LEFT JOIN cards USING (source_id)
+            WHERE NOT coalesce(contains(card, kind), FALSE)
+            UNION ALL
             SELECT d.document_id, d.title, d.plan_title, d.kind
             FROM main.documents AS d
-            LEFT JOIN (SELECT DISTINCT kind FROM main.documents) AS k
-                ON d.kind IS NULL AND ends_with(coalesce(d.plan_title, d.title), k.kind)
-            WHERE k.kind IS NOT NULL OR NOT contains(concat_ws(' ', d.title, d.plan_title), d.kind)
+            JOIN (SELECT DISTINCT kind FROM main.documents) AS k ON ends_with(coalesce(d.plan_title, d.title), k.kind)
+            WHERE d.kind IS NULL
             """,
-            "A kind stands in the document's title, and a title that ends in a kind has it",
+            "A kind stands in a title of the document or on its catalogue card, and a title that ends in a kind has it",
         ),
     ),
 )
@@ -275,6 +301,7 @@ PARAGRAPHS = Contract(
             HAVING min(ordinal) <> 1 OR max(ordinal) <> count(*) OR count(DISTINCT ordinal) <> count(*)
             """,
             "The paragraphs of a document are numbered from 1 without gaps",
+            is_of_one_source=True,
         ),
         TableRule(
             "paragraphs_follow_the_lines",
@@ -284,6 +311,7 @@ PARAGRAPHS = Contract(
             QUALIFY first_line <= lag(last_line) OVER (PARTITION BY document_id ORDER BY ordinal)
             """,
             "The paragraphs of a document stand in the order of its lines and share none",
+            is_of_one_source=True,
         ),
         TableRule(
             "lines_span_the_paragraph",
@@ -299,6 +327,7 @@ PARAGRAPHS = Contract(
             WHERE p.first_line IS DISTINCT FROM l.first_line OR p.last_line IS DISTINCT FROM l.last_line
             """,
             "The lines that feed a paragraph are those from its first to its last",
+            is_of_one_source=True,
         ),
         TableRule(
             "section_is_the_one_around_it",
@@ -310,6 +339,7 @@ PARAGRAPHS = Contract(
                 AND NOT (p.last_line = s.first_line AND starts_with(p.text, s.marker) IS FALSE)
             """,
             "The section of text and headings is the innermost one around their lines; text that ends with a heading is in the one above",
+            is_of_one_source=True,
         ),
         TableRule(
             "role_is_that_of_its_first_line",
@@ -320,6 +350,7 @@ PARAGRAPHS = Contract(
             WHERE p.role <> l.role
             """,
             "A paragraph has the role of the line that begins it",
+            is_of_one_source=True,
         ),
         TableRule(
             "text_stands_in_the_ledger",
@@ -347,6 +378,7 @@ PARAGRAPHS = Contract(
             WHERE CASE WHEN text = lineage.narrow(written) THEN FALSE ELSE lineage.folded(text) <> lineage.folded(written) END
             """,
             "A paragraph that was not repaired is its raw lines, character for character (white space and widths aside)",
+            is_of_one_source=True,
         ),
     ),
 )

@@ -175,7 +175,10 @@ MEASURES = Contract(
             SELECT measure_id, number, text
             FROM main.measures
             WHERE NOT {says_number("left(text, 20)", "number")}
-                OR (number IS NULL AND regexp_matches(text, '^[(]?([0-9]{{1,3}}[.、)][^0-9]|[一二三四五六七八九十]+[、)])'))
+                OR (
+                    number IS NULL
+                    AND regexp_matches(text, '^([(]?[0-9]{{1,2}}[)]|[0-9]{{1,3}}[.、][^0-9]|[(]?[一二三四五六七八九十]+[、)])')
+                )
             """,
             "A measure's number stands at the beginning of its text, and a text that begins with a number has one",
         ),

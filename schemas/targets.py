@@ -13,12 +13,23 @@ from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 _FIRST_WORDS = "['[零〇]', '[一十百千万亿]', '[二两]', '三', '四', '[五半]', '六', '七', '八', '九']"
 
 
+# 1/3 and 三分之二 (百分之… is as it says); 7万5千 and 3亿零500万, of which each number is told but the sum is not.
+_FRACTION = "(^|[^百千万])分之|[0-9] */ *[0-9]"
+_SCALED_TWICE = "[0-9] *[十百千万亿]+ *[0-9零〇一二两三四五六七八九]"
+
+
 def _is_said(value: str) -> str:
-    """Return SQL that says whether a value is one of `numbers`, but for a power of ten, or may be in words; NULL where there is none."""
+    """Return SQL that says whether a value is one of `numbers`, but for a power of ten, or may be in words; NULL where there is none.
+
+    Fractions are taken on trust; a sum (7万5千) begins with one of the numbers.
+    """
     shift = f"log10(abs({value} / n))"
     is_same = f"CASE WHEN {value} = 0 OR n = 0 THEN {value} = n ELSE abs({shift} - round({shift})) < 1e-9 END"
     in_words = f"regexp_matches(quote, {_FIRST_WORDS}[left(printf('%e', abs({value})), 1)::INTEGER + 1])"
-    return f"CASE WHEN {value} IS NOT NULL THEN list_bool_or(list_transform(numbers, lambda n: {is_same})) OR {in_words} END"
+    begins = f"{value} <> 0 AND n <> 0 AND floor(abs({value}) / pow(10, floor(log10(abs({value}))) - floor(log10(n))) + 1e-9) = floor(n)"
+    is_sum = f"regexp_matches(quote, '{_SCALED_TWICE}') AND list_bool_or(list_transform(numbers, lambda n: {begins}))"
+    told = f"list_bool_or(list_transform(numbers, lambda n: {is_same})) OR {in_words}"
+    return f"CASE WHEN {value} IS NOT NULL THEN {told} OR regexp_matches(quote, '{_FRACTION}') OR ({is_sum}) END"
 
 
 class TargetColumns(Columns):
@@ -79,7 +90,7 @@ TARGETS = Contract(
             )
             WHERE len(numbers) > 0 AND NOT ({_is_said("value_low")} AND coalesce({_is_said("value_high")}, TRUE))
             """,
-            "Each value of a target is a number of its quote, but for the power of ten of 万 or 亿 (in words: its first digit)",
+            "Each value of a target is a number of its quote, but for the power of ten of 万 or 亿 (in words and sums: its first digits)",
         ),
         TableRule(
             "year_is_told_where_the_plan_has_one",

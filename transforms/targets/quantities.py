@@ -105,11 +105,23 @@ def _cut_tokens(texts: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFr
         .with_columns(ordinal=pl.int_range(pl.len()).over("id"), n_chars=pl.col("text").str.len_chars().cast(pl.Int32))
         .with_columns(end_char=pl.col("n_chars").cum_sum().over("id"))
     )
+    # What of a row of numbers is left over (27,2590592平方米, 1976.12.1) is no number.
+    is_rest = (pl.col("text").shift(1) == "") & pl.col("text").shift(2).str.contains("[0-9]$") & pl.col("text").str.contains("^[0-9.]")
     # Split text begins and ends with a gap, so a token's neighbours are of the same text.
     gaps = {"gap_before": pl.col("text").shift(1), "gap_after": pl.col("text").shift(-1)}
-    return pieces.select(
-        "id", start_char=pl.col("end_char") - pl.col("n_chars"), end_char="end_char", text="text", place="ordinal", **gaps
-    ).filter(pl.col("place") % 2 == 1)
+    return (
+        pieces.select(
+            "id",
+            start_char=pl.col("end_char") - pl.col("n_chars"),
+            end_char="end_char",
+            text="text",
+            place="ordinal",
+            **gaps,
+            is_rest=is_rest,
+        )
+        .filter(pl.col("place") % 2 == 1, ~pl.col("is_rest").fill_null(value=False))
+        .drop("is_rest")
+    )
 
 
 def _read_tokens(distinct: pl.DataFrame, units: pl.DataFrame, comparators: pl.DataFrame) -> pl.DataFrame:

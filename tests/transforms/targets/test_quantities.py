@@ -78,6 +78,11 @@ def test_names_and_codes_hold_no_quantity(read, text: str) -> None:
     assert read(text) == []
 
 
+@pytest.mark.parametrize(("text", "read_as"), [("27,2590592平方米", 27_259), ("1976.12.1 — 123倍", 1976.12)])
+def test_what_is_left_of_a_row_of_numbers_is_no_number(read, text: str, read_as: float) -> None:
+    assert read(text) == [("=", read_as, None, None)]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
