@@ -25,7 +25,7 @@ from transforms.line_shapes import (
     is_decimal_heading,
     without_spaces,
 )
-from transforms.neighbours import neighbour, number_rows
+from transforms.neighbours import neighbour, number_blocks, number_rows
 from transforms.rows import put_back, tell_where
 from transforms.title_wraps import (
     SPEECH_END,
@@ -232,13 +232,13 @@ def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
     follows_end = neighbour(pl.col("ends") | is_heading, 1).fill_null(value=True)
     opens = pl.col("bare").str.contains(ARTICLE) | (follows_end & ~pl.col("starts_unit"))
     placed = described.with_columns(
-        part=number_rows() // PART_LINES,
+        part=number_blocks(number_rows() % PART_LINES == 0),
         opens_paragraph=opens,
         breaks_off_long=~pl.col("ends") & pl.col("cells").is_between(MIN_WRAP_CELLS, MAX_WRAP_CELLS),
         is_full=pl.lit(value=False),
     )
     for measure, slack in (("cells", FULL_LINE_SLACK_CELLS), ("raw_chars", 0)):
-        for part in (["source_id"], ["source_id", "part"]):
+        for part in ("source_id", "part"):
             placed = _mark_full_lines(placed, measure, slack, part)
     is_close = pl.col("gap") == 1
     return placed.with_columns(
@@ -248,7 +248,7 @@ def _describe_pages(described: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _mark_full_lines(placed: pl.DataFrame, measure: str, slack: int, part: list[str]) -> pl.DataFrame:
+def _mark_full_lines(placed: pl.DataFrame, measure: str, slack: int, part: str) -> pl.DataFrame:
     """Mark lines as long as most lines of their part of the page that break off, where few lines are longer: is_full."""
     size = pl.col(measure)
     widths = placed.filter("breaks_off_long").group_by(part).agg(width=size.mode(maintain_order=False).max(), n_long=pl.len())
@@ -267,7 +267,7 @@ def _mark_full_lines(placed: pl.DataFrame, measure: str, slack: int, part: list[
             & (pl.col("n_full") >= pl.col("n_wide") * MIN_FULL_SHARE)
             & (pl.col("n_longer") <= pl.col("n_wide") * MAX_LONGER_SHARE)
         )
-        .select(*part, is_wrapped=pl.lit(value=True))
+        .select(part, is_wrapped=pl.lit(value=True))
     )
     # The first line of a paragraph is shorter by its indent of two characters where the text was taken without it.
     shortfall = pl.col("width") - size

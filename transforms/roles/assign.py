@@ -123,13 +123,11 @@ def _is_in_site_block() -> pl.Expr:
 
 def _find_summaries(held: pl.DataFrame) -> pl.DataFrame:
     """Mark sentences above the document whose words stand in its text again, as a page's description does: + is_summary."""
-    above = held.filter((pl.col("region") == "head") & pl.col("is_prose")).select(
-        "source_id", "order", probe=letters_of(pl.col("bare").str.head(MAX_PROSE_CHARS)).str.slice(SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS)
-    )
-    texts = held.filter((pl.col("region") == "text") & pl.col("is_prose")).join(
-        above.select("source_id").unique(), on="source_id", how="semi"
-    )
-    text_keys = texts.select("source_id", text_key=letters_of(pl.col("bare").str.head(MAX_PROSE_CHARS)))
+    prose = held.select("source_id", "order", "region", "bare", "is_prose").filter("is_prose")
+    letters = letters_of(pl.col("bare").str.head(MAX_PROSE_CHARS))
+    above = prose.filter(region="head").select("source_id", "order", probe=letters.str.slice(SUMMARY_PROBE_FROM, SUMMARY_PROBE_CHARS))
+    texts = prose.filter(region="text").join(above, on="source_id", how="semi")
+    text_keys = texts.select("source_id", text_key=letters)
     found = above.join(text_keys, on="source_id").filter(pl.col("text_key").str.contains(pl.col("probe"), literal=True))
     is_summary = found.select("source_id", "order", is_summary=pl.lit(value=True)).unique()
     marked = held.join(is_summary, on=["source_id", "order"], how="left", maintain_order="left")

@@ -41,11 +41,14 @@ def describe_units(content: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFr
     """
     whole = merge_continued(content, "unit", pl.col("text")).drop("first_line", "last_line")
     clean = shapes.add_unmarked(whole).drop("text").rename({"unmarked": "text"})
-    bared = clean.with_columns(
-        bare=shapes.without_spaces(pl.col("text")),
-        is_marked_title=whole["text"].str.contains(shapes.MARKED_TITLE),
-        is_marked=whole["text"].str.contains(shapes.MARKED_HEADING),
+    text = pl.col("text")
+    headed = tell_where(
+        whole.select("text"),
+        text.str.starts_with("#"),
+        is_marked_title=text.str.contains(shapes.MARKED_TITLE),
+        is_marked=text.str.contains(shapes.MARKED_HEADING),
     )
+    bared = clean.with_columns(headed["is_marked_title"], headed["is_marked"], bare=shapes.without_spaces(text))
     matched = _free_marked_text(match_rules(bared, line_rules))
     return _mark_sure_text(_mark_field_values(_describe_shapes(matched)))
 
@@ -97,19 +100,27 @@ def _is_addressee(bare: pl.Expr) -> pl.Expr:
 def _free_marked_text(matched: pl.DataFrame) -> pl.DataFrame:
     """Take the rules for lines without marks off marked ones: cells of tables, and headings where a rule is for the head of the page.
 
-    Adds is_cell and has_table (the page has a Markdown table).
+    Adds is_cell. Rows of a table are told from other lines with bars by the rule below the table's head.
     """
     bare = pl.col("bare")
-    has_table = bare.str.contains(shapes.TABLE_RULE).any().over("source_id")
-    with_table = matched.with_columns(has_table=has_table)
-    is_cell = (bare.str.contains(shapes.TABLE_ROW) & pl.col("has_table")) | bare.str.contains(shapes.ELEMENT_WITH_TEXT)
+    told = tell_where(
+        matched,
+        bare.str.contains("^[|<:-]"),
+        is_table_rule=bare.str.contains(shapes.TABLE_RULE),
+        is_table_row=bare.str.contains(shapes.TABLE_ROW),
+        is_element=bare.str.contains(shapes.ELEMENT_WITH_TEXT),
+    )
+    has_table = pl.col("is_table_rule").any().over("source_id")
+    is_cell = (pl.col("is_table_row") & has_table) | pl.col("is_element")
     is_heading = (pl.col("is_marked") | pl.col("is_marked_title")) & (pl.col("hit_where") == "head").fill_null(value=False)
     is_site_hit = pl.col("hit_role").is_in(["chrome", "metadata"]).fill_null(value=False)
-    is_free = with_table.with_columns(is_cell=is_cell & ~bare.str.contains(shapes.TABLE_RULE)).with_columns(
+    freed = told.with_columns(is_cell=is_cell & ~pl.col("is_table_rule")).with_columns(
         is_free=(pl.col("is_cell") | is_heading) & is_site_hit
     )
     hits = ["hit_rule", "hit_role", "hit_where"]
-    return is_free.with_columns(pl.when(~pl.col("is_free")).then(pl.col(name)).alias(name) for name in hits).drop("is_free", "has_table")
+    return freed.with_columns(pl.when(~pl.col("is_free")).then(pl.col(name)).alias(name) for name in hits).drop(
+        "is_free", "is_table_rule", "is_table_row", "is_element"
+    )
 
 
 def _mark_field_values(shaped: pl.DataFrame) -> pl.DataFrame:
