@@ -20,10 +20,11 @@ from flows.reusing import (
     hand_over_reuse,
     join_in_shard,
     locate_in_shard,
+    mark_in_corpus,
     read_around,
     read_texts,
     sample_shard,
-    survey_range,
+    survey_corpus,
 )
 from flows.stopping import limit_time, stop_together
 from flows.telling import tell_end, tell_failure, tell_start
@@ -31,7 +32,7 @@ from flows.version import tell_code_version
 from flows.viewing import add_views
 from schemas.tables import DATA_TABLES
 from transforms.repairs import infer_displaced_words, list_candidates
-from transforms.reuse import find_passages, mark_repeated, settle_passages
+from transforms.reuse import find_passages, settle_passages
 from warehouse.audit import audit_candidate
 from warehouse.cache import name_result, open_cache
 from warehouse.changes import SourceChanges, compare_sources
@@ -47,7 +48,7 @@ from warehouse.reference import read_reference
 from warehouse.report import is_reported, write_reports
 from warehouse.runs import RunRecord, forget_run, name_inputs, name_run, note_died, note_failure, note_start, write_run
 from warehouse.storage import hold_lock, prepare_data_folder, remove_folder, storage_errors
-from warehouse.unchanged import find_same, note_origin
+from warehouse.unchanged import find_audited, find_same, note_origin
 from warehouse.verdict import record_verdict
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ STEPS = (
     hand_over_shard,
     hand_over_corpus_tables,
     sample_shard,
-    mark_repeated,
+    mark_in_corpus,
     locate_in_shard,
-    survey_range,
+    survey_corpus,
     join_in_shard,
     find_passages,
     read_around,
@@ -185,7 +186,8 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
 
     progress.gather("load warehouse", [submit(load_candidate, candidate, DATA_TABLES)])
     progress.gather("add views", [submit(add_views, candidate, settings.has_search, reference)])
-    [audited] = progress.gather("audit warehouse", [submit(audit_candidate, candidate, DATA_TABLES)])
+    before = find_audited(folder, candidate, run.code_version) if settings.is_incremental else None
+    [audited] = progress.gather("audit warehouse", [submit(audit_candidate, candidate, DATA_TABLES, before)])
 
     with progress.step("judge and publish"):
         run = replace(

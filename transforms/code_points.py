@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 BMP = 0x10000
 CJK_PLANES = (0x20000, 0x40000)  # the supplementary ideographic planes: Unicode, chapter 2.8
-BLOCK = 1 << 16  # elements hashed at a time: the arrays of a block stay in the processor's cache
+BLOCK = 1 << 15  # elements hashed at a time: the arrays of a block stay in the processor's cache
 # Odd constants with no pattern in their bits (the golden ratio's and those of MurmurHash3's finalisers): they spread neighbouring codes.
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 MIX = np.uint64(0xFF51AFD7ED558CCD)
@@ -52,6 +53,22 @@ def lay_texts(texts: pl.Series) -> Laid:
     return Laid(codes, np.concatenate([ends[:1] * 0, ends[:-1]]), ends)
 
 
+def read_out(codes: np.ndarray, lengths: np.ndarray) -> pl.Series:
+    """Return texts that lie end to end in `codes` as a column; the opposite of `lay_texts`."""
+    joined = codes.tobytes().decode("utf-16-le" if codes.dtype == np.uint16 else "utf-32-le").encode()
+    n_bytes = np.ones(len(codes), dtype=np.uint8)
+    for least in (0x80, 0x800, BMP):  # from these code points on UTF-8 takes a byte more
+        n_bytes += codes >= least
+    ends = np.cumsum(lengths)
+    filled = np.flatnonzero(lengths)
+    sizes = np.zeros(len(lengths), dtype=np.int64)
+    if len(filled):
+        sizes[filled] = np.add.reduceat(n_bytes, (ends - lengths)[filled], dtype=np.int32)
+    offsets = np.append(0, np.cumsum(sizes))
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined)]
+    return pl.Series(pa.Array.from_buffers(pa.large_string(), len(lengths), buffers), dtype=pl.String)
+
+
 def cut_texts(laid: Laid) -> list[tuple[int, int]]:
     """Cut the texts into ranges of about `BLOCK` code points (a longer text is a range of its own), to be worked on in the cache."""
     block = np.maximum(laid.ends - 1, 0) // BLOCK
@@ -87,6 +104,24 @@ def hash_grams(codes: np.ndarray, n: int, n_bits: int = 64) -> np.ndarray:
     return hashes
 
 
+def hash_texts(laid: Laid) -> np.ndarray:
+    """Hash each text's code points in their order: equal hashes and lengths mean equal texts."""
+    hashes = np.zeros(len(laid.ends), dtype=np.uint64)
+    for first, last in cut_texts(laid):
+        part = take_texts(laid, first, last)
+        filled = np.flatnonzero(part.lengths)
+        if len(filled):
+            placed = np.arange(len(part.codes), dtype=np.uint64)
+            placed -= np.repeat(part.starts.astype(np.uint64), part.lengths)
+            placed <<= CODE_BITS
+            placed |= part.codes
+            placed *= SPREAD
+            placed ^= placed >> np.uint64(32)
+            placed *= REMIX
+            hashes[first:last][filled] = np.add.reduceat(placed, part.starts[filled])
+    return mix(hashes + laid.lengths.astype(np.uint64))
+
+
 def mix(values: np.ndarray) -> np.ndarray:
     """Spread the bits of unsigned numbers of 64 or 32 bits, so that any of them may serve as a hash."""
     factor, shifts = (MIX, (32, 29)) if values.dtype == np.uint64 else (MIX_SHORT, (16, 15))
@@ -106,7 +141,8 @@ def _hash_block(codes: np.ndarray, n: int) -> np.ndarray:
     lengths, pieces = [1], [codes]
     while lengths[-1] * 2 <= n:
         half = pieces[-1]
-        pieces.append(half[: -lengths[-1]] * next(factors) + half[lengths[-1] :])
+        pieces.append(half[: -lengths[-1]] * next(factors))
+        pieces[-1] += half[lengths[-1] :]
         lengths.append(lengths[-1] * 2)
     joined, length = pieces[-1], lengths[-1]
     for piece, piece_length in zip(reversed(pieces[:-1]), reversed(lengths[:-1]), strict=True):

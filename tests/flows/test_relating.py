@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from flows.reusing import cut_hashes
 from flows.settings import SEED_TEXTS
 from tests.flows.test_build import assert_same_tables
 
@@ -79,10 +77,3 @@ def test_shards_and_workers_change_no_relation(  # noqa: PLR0917  fixtures and p
 ) -> None:
     summary = run_unaudited([pages], tmp_path, shard_bytes=shard_bytes, workers=workers)
     assert_same_tables(copies_run.folder.warehouse, summary.folder.warehouse)
-
-
-@pytest.mark.parametrize("n_ranges", [1, 2, 3, 7])
-def test_ranges_of_hashes_hold_every_number_once(n_ranges: int) -> None:
-    ranges = cut_hashes(n_ranges)
-    assert (ranges[0][0], ranges[-1][1]) == (0, 2**64 - 1)
-    assert all(last + 1 == first for (_, last), (first, _) in pairwise(ranges))

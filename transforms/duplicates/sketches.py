@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.code_points import CODE_BITS, REMIX, SPREAD, cut_texts, hash_grams, keep_letters, lay_texts, mix, take_texts
+from transforms.code_points import cut_texts, hash_grams, hash_texts, keep_letters, lay_texts, take_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,24 +100,6 @@ def group_exact_copies(documents: pl.DataFrame) -> pl.Series:
     first = pl.col("document_no").first().over(*copies, "version")
     numbered = documents.with_row_index("document_no").with_columns(version=version)
     return numbered.select(pl.when(pl.col("n_letters") > 0).then(first).otherwise("document_no").alias("first_no")).to_series()
-
-
-def hash_texts(letters: Laid) -> np.ndarray:
-    """Hash each text's letters in their order: equal hashes and lengths mean equal letters."""
-    hashes = np.zeros(len(letters.ends), dtype=np.uint64)
-    for first, last in cut_texts(letters):
-        part = take_texts(letters, first, last)
-        filled = np.flatnonzero(part.lengths)
-        if len(filled):
-            placed = np.arange(len(part.codes), dtype=np.uint64)
-            placed -= np.repeat(part.starts.astype(np.uint64), part.lengths)
-            placed <<= CODE_BITS
-            placed |= part.codes
-            placed *= SPREAD
-            placed ^= placed >> np.uint64(32)
-            placed *= REMIX
-            hashes[first:last][filled] = np.add.reduceat(placed, part.starts[filled])
-    return mix(hashes + letters.lengths.astype(np.uint64))
 
 
 def rate_of(n_letters: np.ndarray) -> np.ndarray:

@@ -31,9 +31,12 @@ class Groups(NamedTuple):
 def group_by_hash(hashes: np.ndarray) -> Groups:
     """Group the rows of equal hashes, by rising hashes; the rows of a group are sorted.
 
-    Where only the lower bits of hashes differ, `sort_roughly` leaves them mixed, and rows are put right.
+    The highest bits of each hash and its row are sorted as one number; where only lower bits of hashes differ, rows are put right.
     """
-    keys, row_mask = _pack(hashes)
+    row_bits = np.uint64(max(1, len(hashes) - 1).bit_length())
+    row_mask = (np.uint64(1) << row_bits) - np.uint64(1)
+    keys = (hashes & ~row_mask) | np.arange(len(hashes), dtype=np.uint64)
+    keys.sort()
     rows = (keys & row_mask).astype(np.int64)
     ordered = hashes[rows]
     is_mixed = ((keys[1:] ^ keys[:-1]) <= row_mask) & (ordered[1:] != ordered[:-1])
@@ -47,22 +50,7 @@ def group_by_hash(hashes: np.ndarray) -> Groups:
     return Groups(rows, starts, np.diff(np.append(starts, len(rows))))
 
 
-def sort_roughly(hashes: np.ndarray) -> np.ndarray:
-    """Return the rows by rising hashes, but for the lower bits."""
-    keys, row_mask = _pack(hashes)
-    return (keys & row_mask).astype(np.int64)
-
-
 def join_ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Return the numbers of ranges one after the other."""
     ends = np.cumsum(sizes)
     return np.arange(int(sizes.sum())) + np.repeat(starts - (ends - sizes), sizes)
-
-
-def _pack(hashes: np.ndarray) -> tuple[np.ndarray, np.uint64]:
-    """Pack the highest bits of each hash and its row into one number, sorted; returns the mask of the row too."""
-    row_bits = np.uint64(max(1, len(hashes) - 1).bit_length())
-    row_mask = (np.uint64(1) << row_bits) - np.uint64(1)
-    keys = (hashes & ~row_mask) | np.arange(len(hashes), dtype=np.uint64)
-    keys.sort()
-    return keys, row_mask

@@ -6,26 +6,27 @@ longer for it, show by a segment of their own, so every passage is as long as it
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from transforms.code_points import SPREAD, lay_texts
-from transforms.reuse.anchors import MIN_PASSAGE_CHARS, WINDOW, link_anchors
+from transforms.code_points import SPREAD, mix
+from transforms.reuse.anchors import MIN_PASSAGE_CHARS, WINDOW
 from transforms.reuse.groups import Groups, group_by_hash, join_ranges
+from transforms.reuse.segments import tell_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from transforms.reuse.anchors import Paragraphs
+
 MARGIN = WINDOW - 1  # characters: beyond its outermost anchors a passage goes on for fewer than a window
 
 OCCURRENCE_SCHEMA = {
-    "occurrence_no": pl.UInt32,
     "passage_no": pl.UInt32,
     "document_no": pl.UInt32,
-    "ordinal": pl.Int32,
+    "row": pl.UInt32,
     "start_char": pl.Int32,
     "end_char": pl.Int32,
 }
@@ -44,13 +45,13 @@ def find_passages(segments: pl.DataFrame) -> pl.DataFrame:
     """Find the passages that segments lie in, up to their outermost common anchors.
 
     In: `SEGMENT_SCHEMA`, of all shards, one after the other in any order. Out: `OCCURRENCE_SCHEMA`, sorted: passage_no counts the passages
-    by their first occurrence, occurrence_no all their occurrences by passage and place; start_char and end_char span the anchors' grams.
+    by their first occurrence; start_char and end_char span the anchors' grams in the text of `row`, which is that of the document's shard.
     `settle_passages` adds what is common beyond them.
     """
     if segments.is_empty():
         return pl.DataFrame(schema=OCCURRENCE_SCHEMA)
     ordered = _sort_segments(segments)
-    groups = group_by_hash(ordered["hash"].to_numpy())
+    groups = group_by_hash(ordered["anchor_no"].to_numpy().astype(np.uint64) << np.uint64(32))
     chains = _chain_segments(ordered)
     return _number_passages(ordered, groups, _count_common(groups, chains, -1), _count_common(groups, chains, 1))
 
@@ -66,7 +67,8 @@ def _sort_segments(segments: pl.DataFrame) -> pl.DataFrame:
 
 def _chain_segments(segments: pl.DataFrame) -> _Chains:
     is_linked = segments["is_linked"].to_numpy()
-    links = link_anchors(segments["hash"].to_numpy(), segments["start_char"].to_numpy(), is_linked)
+    links = mix(segments["anchor_no"].to_numpy() * SPREAD + mix(tell_steps(segments, is_linked))) | np.uint64(1)
+    links[~is_linked] = 0
     places = np.arange(len(links))
     n_before = places - np.maximum.accumulate(np.where(is_linked, 0, places))
     chain_ends = np.append(~is_linked[1:], True)
@@ -113,10 +115,9 @@ def _number_passages(segments: pl.DataFrame, groups: Groups, n_left: np.ndarray,
     first, last = first[places], last[places]
     return pl.DataFrame(
         {
-            "occurrence_no": np.arange(len(places)),
             "passage_no": np.repeat(np.arange(len(order)), groups.sizes[order]),
             "document_no": segments["document_no"].to_numpy()[first],
-            "ordinal": segments["ordinal"].to_numpy()[first],
+            "row": segments["row"].to_numpy()[first],
             "start_char": starts[first],
             "end_char": ends[last],
         },
@@ -124,67 +125,81 @@ def _number_passages(segments: pl.DataFrame, groups: Groups, n_left: np.ndarray,
     )
 
 
-def deal_out(occurrences: pl.DataFrame, document_numbers: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
-    """Deal out occurrences to the shards that hold their documents: as many frames as there are in `document_numbers`, in order."""
+class Deal(NamedTuple):
+    """Rows dealt out to shards: those of each shard, in order."""
+
+    rows: list[np.ndarray]
+
+    def collect(self, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Put what the shards made of their rows back into the order before."""
+        order = np.concatenate(self.rows)
+        back = np.empty(len(order), dtype=np.uint32)
+        back[order] = np.arange(len(order), dtype=np.uint32)
+        return pl.concat(parts)[back]
+
+
+def deal_out(occurrences: pl.DataFrame, document_numbers: Sequence[pl.DataFrame]) -> Deal:
+    """Deal out occurrences to the shards that hold their documents, in the order of `document_numbers`, a frame (document_no) each."""
     n_documents = sum(frame.height for frame in document_numbers)
     shard_of = np.empty(n_documents, dtype=np.uint16)
     for shard_no, frame in enumerate(document_numbers):
         shard_of[frame["document_no"].to_numpy()] = shard_no
     shards = shard_of[occurrences["document_no"].to_numpy()]
-    order = np.argsort(shards, kind="stable")
-    bounds = np.searchsorted(shards[order], np.arange(len(document_numbers) + 1))
-    return [occurrences[order[first:last]] for first, last in pairwise(bounds.tolist())]
+    bounds = np.cumsum(np.bincount(shards, minlength=len(document_numbers)))
+    return Deal(np.split(np.argsort(shards, kind="stable"), bounds)[:-1])
 
 
-def read_margins(occurrences: pl.DataFrame, paragraphs: pl.DataFrame, document_numbers: pl.DataFrame) -> pl.DataFrame:
-    """Read what stands next to the occurrences in a shard: + `before_1` to `before_4` outwards and `after_1` to `after_4`, code points.
+def read_margins(occurrences: pl.DataFrame, paragraphs: Paragraphs) -> pl.DataFrame:
+    """Read what stands next to the occurrences in a shard.
 
-    In: occurrences (`find_passages`), `paragraphs` and `document_numbers` as for `locate_anchors`. Where the text ends the columns are 0.
-    Occurrences of other shards' documents are left out.
+    In: the shard's occurrences (`find_passages`) and `paragraphs` as for `locate_anchors`. Out: ordinal, and code points by
+    distance, two of them in a number of 64 bits (`before_1`, `before_2`, `after_1`, `after_2`), the nearer in the lower half; 0 where the
+    text ends.
     """
-    laid = lay_texts(paragraphs["text"])
-    rows = paragraphs.select("document_id", "ordinal").with_row_index("row").join(document_numbers, on="document_id").drop("document_id")
-    found = occurrences.join(rows, on=["document_no", "ordinal"], maintain_order="left")
-    row = found["row"].to_numpy()
-    first, end = laid.starts[row], laid.ends[row]
-    margins = []
-    for distance in range(1, MARGIN + 1):
-        before = first + found["start_char"].to_numpy() - distance
-        after = first + found["end_char"].to_numpy() + distance - 1
-        margins += [
-            pl.Series(f"before_{distance}", np.where(before >= first, laid.codes[np.maximum(before, first)], 0), dtype=pl.UInt32),
-            pl.Series(f"after_{distance}", np.where(after < end, laid.codes[np.minimum(after, end - 1)], 0), dtype=pl.UInt32),
-        ]
-    return found.drop("row").with_columns(margins)
+    rows = occurrences["row"].to_numpy()
+    first, end = paragraphs.laid.starts[rows], paragraphs.laid.ends[rows]
+    before, after = first + occurrences["start_char"].to_numpy() - 1, first + occurrences["end_char"].to_numpy()
+    codes = paragraphs.laid.codes
+    margins = {}
+    for nearer in range(0, MARGIN, 2):
+        pairs = {"before": [], "after": []}
+        for distance in (nearer, nearer + 1):
+            pairs["before"].append(np.where(before - distance >= first, codes[np.maximum(before - distance, first)], 0).astype(np.uint64))
+            pairs["after"].append(np.where(after + distance < end, codes[np.minimum(after + distance, end - 1)], 0).astype(np.uint64))
+        margins |= {f"{side}_{nearer // 2 + 1}": near | (far << np.uint64(32)) for side, (near, far) in pairs.items()}
+    return pl.DataFrame({"ordinal": paragraphs.rows["ordinal"].to_numpy()[rows], **margins})
 
 
-def settle_passages(occurrences: pl.DataFrame) -> pl.DataFrame:
+def settle_passages(occurrences: pl.DataFrame, margins: pl.DataFrame) -> pl.DataFrame:
     """Lengthen each passage by what all its occurrences have in common next to it, and leave out those that stay too short.
 
-    In: occurrences with the columns of `read_margins`, of all shards. Out: `OCCURRENCE_SCHEMA` with start_char and end_char settled,
+    In: all occurrences, and what `read_margins` tells of each. Out: `OCCURRENCE_SCHEMA` and ordinal, with start_char and end_char settled,
     sorted; no two passages have the same first occurrence.
     """
     if occurrences.is_empty():
-        return occurrences.select(OCCURRENCE_SCHEMA.keys())
-    ordered = occurrences.sort("occurrence_no")
-    numbers = ordered["passage_no"].to_numpy()
+        return occurrences.with_columns(margins["ordinal"])
+    numbers = occurrences["passage_no"].to_numpy()
     starts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
     groups = Groups(np.arange(len(numbers)), starts, np.diff(np.append(starts, len(numbers))))
-    settled = ordered.select(OCCURRENCE_SCHEMA.keys()).with_columns(
-        start_char=pl.col("start_char") - pl.Series(groups.spread(_count_alike(ordered, groups, "before")), dtype=pl.Int32),
-        end_char=pl.col("end_char") + pl.Series(groups.spread(_count_alike(ordered, groups, "after")), dtype=pl.Int32),
+    settled = occurrences.with_columns(
+        margins["ordinal"],
+        start_char=pl.col("start_char") - pl.Series(groups.spread(_count_alike(margins, groups, "before")), dtype=pl.Int32),
+        end_char=pl.col("end_char") + pl.Series(groups.spread(_count_alike(margins, groups, "after")), dtype=pl.Int32),
     )
     is_long = pl.col("end_char") - pl.col("start_char") >= MIN_PASSAGE_CHARS
-    firsts = settled[starts].filter(is_long).unique(["document_no", "ordinal", "start_char", "end_char"], keep="first", maintain_order=True)
+    firsts = settled[starts].filter(is_long).unique(["document_no", "row", "start_char", "end_char"], keep="first", maintain_order=True)
     return settled.join(firsts.select("passage_no"), on="passage_no", how="semi", maintain_order="left")
 
 
-def _count_alike(occurrences: pl.DataFrame, groups: Groups, side: str) -> np.ndarray:
+def _count_alike(margins: pl.DataFrame, groups: Groups, side: str) -> np.ndarray:
     """Count the characters next to a passage that all its occurrences have in common, from the passage outwards."""
     alike = np.ones(len(groups.sizes), dtype=bool)
     n_alike = np.zeros(len(groups.sizes), dtype=np.int64)
-    for distance in range(1, MARGIN + 1):
-        codes = occurrences[f"{side}_{distance}"].to_numpy()
-        alike &= groups.agree(codes) & (codes[groups.starts] != 0)
-        n_alike += alike
+    for pair in range(1, MARGIN // 2 + 1):
+        codes = margins[f"{side}_{pair}"].to_numpy()
+        firsts = codes[groups.starts]
+        differ = np.bitwise_or.reduceat(codes ^ groups.spread(firsts), groups.starts)
+        for bits in (np.uint64(0xFFFF_FFFF), np.uint64(0xFFFF_FFFF << 32)):
+            alike &= (differ & bits == 0) & (firsts & bits != 0)
+            n_alike += alike
     return n_alike

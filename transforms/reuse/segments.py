@@ -6,73 +6,97 @@ segment, so the corpus step sees one row for a stretch of text where the shards 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
 import polars as pl
 
-from transforms.reuse.anchors import GRAM
-from transforms.reuse.groups import group_by_hash, sort_roughly
+from transforms.reuse.anchors import GRAM, WINDOW
 
-SURVEYED = ("hash", "link", "document_no")  # what a survey needs of anchors
-SURVEY_SCHEMA = {"hash": pl.UInt64, "n_places": pl.UInt32, "is_uniform": pl.Boolean}
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 SEGMENT_SCHEMA = {
-    "hash": pl.UInt64,
+    "anchor_no": pl.UInt32,
+    "row": pl.UInt32,
     "document_no": pl.UInt32,
-    "ordinal": pl.Int32,
     "start_char": pl.Int32,
     "end_char": pl.Int32,
     "is_linked": pl.Boolean,
 }
 
 
-def survey_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
+class Survey(NamedTuple):
+    """What the corpus knows of each anchor, by its number.
+
+    `n_places`: in how many places it stands, 0 where all are in one document; `is_uniform`: whether the step from the anchor before it is
+    the same everywhere.
+    """
+
+    n_places: np.ndarray
+    is_uniform: np.ndarray
+
+
+def survey_anchors(shards: Iterable[pl.DataFrame], n_anchors: int) -> Survey:
     """Survey the anchors that stand in two or more documents.
 
-    In: all anchors of the corpus (`SURVEYED`) within a range of hashes; the surveys of rising ranges, one after the other, are that of
-    all. Out: `SURVEY_SCHEMA`, sorted by hash: in how many places an anchor stands, and whether the step from the anchor before it is the
-    same everywhere.
+    In: the anchors of each shard (`locate_anchors`), one after the other, and how many different ones there are.
     """
-    if anchors.is_empty():
-        return pl.DataFrame(schema=SURVEY_SCHEMA)
-    hashes, links, documents = (anchors[name].to_numpy() for name in SURVEYED)
-    groups = group_by_hash(hashes)
-    firsts = groups.rows[groups.starts]
-    is_shared = ~groups.agree(documents[groups.rows])
-    is_uniform = groups.agree(links[groups.rows]) & (links[firsts] != 0)
-    surveyed = {"hash": hashes[firsts], "n_places": groups.sizes, "is_uniform": is_uniform}
-    return pl.DataFrame({name: values[is_shared] for name, values in surveyed.items()}, schema=SURVEY_SCHEMA)
+    n_places = np.zeros(n_anchors, dtype=np.uint32)
+    steps, documents = _Agreement(n_anchors, np.uint64), _Agreement(n_anchors, np.uint32)
+    for anchors in shards:
+        numbers = anchors["anchor_no"].to_numpy()
+        is_new = n_places[numbers] == 0
+        steps.meet(numbers, is_new, tell_steps(anchors, _follow(anchors)))
+        documents.meet(numbers, is_new, anchors["document_no"].to_numpy())
+        np.add.at(n_places, numbers, np.uint32(1))
+    n_places[~documents.varies] = 0
+    return Survey(n_places, ~steps.varies & (steps.values != 0))
 
 
-def join_segments(anchors: pl.DataFrame, survey: pl.DataFrame) -> pl.DataFrame:
+class _Agreement:
+    """The value that each anchor was met with, and whether it was met with another one too."""
+
+    def __init__(self, n_anchors: int, dtype: type[np.unsignedinteger]) -> None:
+        self.values = np.zeros(n_anchors, dtype=dtype)
+        self.varies = np.zeros(n_anchors, dtype=bool)
+
+    def meet(self, numbers: np.ndarray, is_new: np.ndarray, values: np.ndarray) -> None:
+        self.values[numbers[is_new]] = values[is_new]
+        self.varies[numbers[self.values[numbers] != values]] = True
+
+
+def join_segments(anchors: pl.DataFrame, survey: Survey) -> pl.DataFrame:
     """Join a shard's anchors into segments.
 
-    In: the anchors of a shard as `locate_anchors` gives them, the survey of the corpus, sorted by hash. Out: `SEGMENT_SCHEMA`: hash of the
-    anchor that begins the segment, where it starts and where the last anchor's gram ends, and whether it overlaps the segment before. An
-    anchor that always follows one and the same anchor, which stands nowhere else, goes on with the segment.
+    In: the anchors of a shard as `locate_anchors` gives them, the survey of the corpus. Out: `SEGMENT_SCHEMA`: the anchor that begins the
+    segment, where it starts and where the last anchor's gram ends, and whether it overlaps the segment before. An anchor that always
+    follows one and the same anchor, which stands nowhere else, goes on with the segment.
     """
-    surveyed = anchors.with_columns(**_look_up(anchors["hash"].to_numpy(), survey))
-    goes_on = pl.col("is_uniform") & (pl.col("n_places") == pl.col("n_places").shift(1))
-    is_linked = (pl.col("link") != 0) & (pl.col("n_places").shift(1) > 0)
-    return (
-        surveyed.with_columns(begins=~goes_on.fill_null(value=False), is_linked=is_linked.fill_null(value=False))
-        .filter(pl.col("n_places") > 0)
-        .with_columns(segment=pl.col("begins").cum_sum())
-        .with_columns(is_last=(pl.col("segment") != pl.col("segment").shift(-1)).fill_null(value=True))
-        .with_columns(end_char=pl.when("is_last").then(pl.col("start_char") + GRAM).backward_fill())
-        .filter("begins")
-        .select(SEGMENT_SCHEMA.keys())
-    )
+    numbers = anchors["anchor_no"].to_numpy()
+    n_places = survey.n_places[numbers]
+    n_before = np.append(np.uint32(0), n_places[:-1])[: len(n_places)]
+    goes_on = survey.is_uniform[numbers] & (n_places == n_before)
+    is_linked = _follow(anchors) & (n_before > 0)
+    kept = np.flatnonzero(n_places)
+    begins = np.flatnonzero(~goes_on[kept])
+    firsts, lasts = kept[begins], kept[np.append(begins[1:], len(kept))[: len(begins)] - 1]
+    ends = anchors["start_char"].to_numpy()[lasts] + np.int32(GRAM)
+    return anchors[firsts].with_columns(end_char=pl.Series(ends), is_linked=pl.Series(is_linked[firsts])).select(SEGMENT_SCHEMA.keys())
 
 
-def _look_up(hashes: np.ndarray, survey: pl.DataFrame) -> dict[str, pl.Series]:
-    """Return what the survey says of each hash, 0 and false where it says nothing: by bisection, for it is much longer than a shard."""
-    surveyed = survey["hash"].to_numpy()
-    rows = sort_roughly(hashes)  # to look up rising hashes keeps the search in the cache
-    places = np.minimum(np.searchsorted(surveyed, hashes[rows]), max(0, len(surveyed) - 1))
-    is_found = surveyed[places] == hashes[rows] if len(surveyed) else np.zeros(len(rows), dtype=bool)
-    rows, places = rows[is_found], places[is_found]
-    told = {}
-    for name in ("n_places", "is_uniform"):
-        says = survey[name].to_numpy()
-        told[name] = np.zeros(len(hashes), dtype=says.dtype)
-        told[name][rows] = says[places]
-    return {name: pl.Series(values) for name, values in told.items()}
+def _follow(anchors: pl.DataFrame) -> np.ndarray:
+    """Tell which anchors overlap the one before so far that no passage ends in between."""
+    rows, starts = anchors["row"].to_numpy(), anchors["start_char"].to_numpy()
+    follows = np.zeros(len(rows), dtype=bool)
+    follows[1:] = (rows[1:] == rows[:-1]) & (np.diff(starts) <= WINDOW)
+    return follows
+
+
+def tell_steps(anchors: pl.DataFrame, is_linked: np.ndarray) -> np.ndarray:
+    """Return the step from the anchor before each: its number and the distance, in one; 0 where they are not linked."""
+    numbers, starts = anchors["anchor_no"].to_numpy().astype(np.uint64), anchors["start_char"].to_numpy()
+    steps = np.zeros(len(numbers), dtype=np.uint64)
+    steps[1:] = (numbers[:-1] << np.uint64(32)) | np.diff(starts).astype(np.uint32)
+    steps[~is_linked] = 0
+    return steps

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
+from transforms.code_points import lay_texts, read_out
 from transforms.reuse import (
+    deal_out,
     find_passages,
     join_segments,
+    lay_paragraphs,
     locate_anchors,
     mark_repeated,
     read_margins,
@@ -28,7 +31,7 @@ from transforms.reuse import (
 from transforms.reuse.anchors import GRAM, MIN_PASSAGE_CHARS, WINDOW
 from transforms.reuse.groups import group_by_hash
 
-HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
+HAN = [chr(code) for code in (*range(0x4E00, 0x4E00 + 3000), 0x20000, 0x20BB7)]
 Documents = dict[str, list[str]]
 PHRASE = "本条例自公布之日起施行,原有规定与本条例不一致的,以本条例为准"
 
@@ -50,14 +53,18 @@ def find_reuse(documents: Documents, n_shards: int = 1, seed: int = 0) -> tuple[
     shards = [paragraphs_of({name: texts for name, texts in documents.items() if shard_of[name] == i}) for i in range(n_shards)]
     numbers = pl.DataFrame({"document_id": sorted(name.ljust(12, "x") for name in documents)}, schema={"document_id": pl.String})
     numbers = numbers.with_columns(document_no=pl.int_range(pl.len(), dtype=pl.UInt32))
-    repeated = mark_repeated([sample_passages(shard) for shard in shards])
-    anchors = [locate_anchors(shard, numbers, repeated) for shard in shards]
-    low = pl.col("hash") < 2**63
-    survey = pl.concat([survey_anchors(pl.concat(anchors).filter(part)) for part in (low, ~low)])
+    laid = [lay_paragraphs(shard, numbers) for shard in shards]
+    repeated = mark_repeated([sample_passages(shard) for shard in laid])
+    anchors = [locate_anchors(shard, repeated) for shard in laid]
+    survey = survey_anchors(anchors, len(repeated.hashes))
     passages = find_passages(pl.concat([join_segments(shard, survey) for shard in anchors]))
-    settled = settle_passages(pl.concat([read_margins(passages, shard, numbers) for shard in shards]))
+    documents = [shard.select("document_id").unique().join(numbers, on="document_id") for shard in shards]
+    dealt = deal_out(passages, documents)
+    margins = dealt.collect([read_margins(passages[rows], shard) for shard, rows in zip(laid, dealt.rows, strict=True)])
+    settled = settle_passages(passages, margins)
     firsts = settled.unique("passage_no", keep="first", maintain_order=True)
-    texts = pl.concat([read_passages(firsts, shard, numbers) for shard in shards])
+    dealt = deal_out(firsts, documents)
+    texts = pl.concat([read_passages(firsts[rows], shard) for shard, rows in zip(laid, dealt.rows, strict=True)])
     return tabulate_reuse(settled, texts, numbers)
 
 
@@ -127,6 +134,13 @@ def test_grams_whose_hashes_differ_in_low_bits_only_are_kept_apart() -> None:
     hashes = np.array([1, 2, 1, 3, 2, 1 << 60, 3, 1], dtype=np.uint64)
     groups = group_by_hash(hashes)
     assert [part.tolist() for part in np.split(groups.rows, groups.starts[1:])] == [[0, 2, 7], [1, 4], [3, 6], [5]]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=8))
+@settings(max_examples=50, deadline=None)
+def test_laid_texts_are_read_out_as_they_were(texts: list[str]) -> None:
+    laid = lay_texts(pl.Series(texts, dtype=pl.String))
+    assert read_out(laid.codes, laid.lengths).to_list() == texts
 
 
 @st.composite
