@@ -97,7 +97,7 @@ def run(  # noqa: PLR0917  typer gives them by name
         from flows.orchestrated import run_with_prefect
 
         summary = run_with_prefect(settings, progress)
-    _say(describe_run(summary))
+    _say(describe_run(summary).as_text())
     if summary.run.status != "published":
         raise typer.Exit(REJECTED)
 
@@ -165,7 +165,7 @@ def check(
 
     settings = read_settings(data_dir=data_dir)
     _, checks, has_failed = audit_warehouse(settings, fail_on.value, Progress())
-    _say(describe_checks(DataFolder(settings.data_dir), checks))
+    _say(describe_checks(DataFolder(settings.data_dir), checks).as_text())
     if has_failed:
         raise typer.Exit(REJECTED)
 

@@ -26,7 +26,7 @@ from flows.reading import read_sources
 from flows.relating import hand_over_corpus_tables, hand_over_shard
 from flows.server import ADDRESS, have_server, prepare_prefect
 from flows.settings import Settings, read_settings
-from flows.summary import describe_checks, describe_run, list_failures, name_failures
+from flows.summary import Description, describe_checks, describe_run, list_failures, name_failures
 from schemas.errors import YaodianError
 from warehouse.folder import DataFolder
 from warehouse.inputs import find_inputs
@@ -70,10 +70,12 @@ def run_with_prefect(settings: Settings, progress: Progress) -> RunSummary:
     with have_server(settings.data_dir) as wait_for_server:
         flow = make_flow(None if has_server else progress)
         from prefect import tags
+        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
         wait_for_server()
+        no_heartbeat = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})  # it would cost a second at the end
         try:
-            with tags("yaodian", "by-hand"):
+            with tags("yaodian", "by-hand"), no_heartbeat:
                 return flow(**name_parameters(settings))
         except RunRejectedError as rejected:
             if rejected.summary is None:
@@ -150,8 +152,9 @@ def make_audit_flow() -> Flow[..., None]:
 
 
 def _silence_chatter() -> None:
-    """Keep what Great Expectations says of itself out of Prefect's log."""
+    """Keep out of Prefect's log what Great Expectations says of itself, and that a step is done: the run tells how long each took."""
     logging.getLogger("great_expectations").propagate = False
+    logging.getLogger("prefect.task_runs").setLevel(logging.WARNING)
 
 
 @contextmanager
@@ -227,14 +230,14 @@ def _log_to_prefect(settings: Settings) -> Progress:
     return Progress(log=log)
 
 
-def _leave_artifacts(description: str, folder: DataFolder, run: RunRecord, checks: pl.DataFrame) -> None:
+def _leave_artifacts(description: Description, folder: DataFolder, run: RunRecord, checks: pl.DataFrame) -> None:
     """Leave summary, verdicts by table, failed checks and a link to the report with the flow run."""
     from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
     failures = list_failures(checks).select("severity", "table_name", "check_name", "engine", "n_failed", "n_rows")
     report = (folder.reports / "quality.html").resolve()
     try:
-        create_markdown_artifact(f"```\n{description}\n```", key="yaodian-run", description=f"Run {run.run_id}")
+        create_markdown_artifact(description.as_markdown(), key="yaodian-run", description=f"Run {run.run_id}")
         verdicts = count_verdicts(checks, "table_name").to_dicts()
         create_table_artifact(verdicts, key="yaodian-quality", description=f"Checks of run {run.run_id} by table")
         create_table_artifact(failures.to_dicts(), key="yaodian-failed-checks", description=f"Failed checks of run {run.run_id}")

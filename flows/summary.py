@@ -1,8 +1,10 @@
-"""A finished run in; what a person should know about it, as text, out."""
+"""A finished run in; what a person should know about it, as text or Markdown, out."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,17 +22,34 @@ SHOWN_SAMPLES = 3
 SHOWN_SOURCES = 20
 
 
-def describe_run(summary: RunSummary) -> str:
+@dataclass(frozen=True)
+class Description:
+    """A headline, facts by name, and what broke the checks that failed, a line each."""
+
+    headline: str
+    facts: dict[str, str]
+    failures: list[str] = field(default_factory=list)
+
+    def as_text(self) -> str:
+        """Return it for a terminal."""
+        return "\n".join([self.headline, *(f"  {name:<14}{text}" for name, text in self.facts.items()), *self.failures])
+
+    def as_markdown(self) -> str:
+        """Return it for a page: the facts as a table."""
+        rows = [f"| {name} | {_escape(text)} |" for name, text in self.facts.items()]
+        failures = ["", "```", *self.failures, "```"] if self.failures else []
+        return "\n".join([f"**{_escape(self.headline)}**", "", "| | |", "|---|---|", *rows, *failures])
+
+
+def describe_run(summary: RunSummary) -> Description:
     """Tell what was read, kept, dropped, repaired, checked and refused, and where the results are."""
     run, folder, counts = summary.run, summary.folder, summary.counts
+    read = f"{run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)"
     if summary.is_unchanged:
-        return (
-            f"unchanged: run {run.run_id} was made of the same inputs by the same code, and stays published (--anew does all again)\n"
-            f"  sources       {run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)\n"
-            f"  warehouse     {folder.warehouse}"
-        ) + "".join(f"\n  {name:<14}{text}" for name, text in _tell_died(summary).items())
+        headline = f"unchanged: run {run.run_id} was made of the same inputs by the same code, and stays published (--anew does all again)"
+        return Description(headline, {"sources": read, "warehouse": str(folder.warehouse), **_tell_died(summary)})
     rows = {
-        "sources": f"{run.n_sources} read, {run.n_documents} documents, {summary.quarantine.height} refused (quality.quarantine)",
+        "sources": read,
         **(_tell_changes(summary.changes) if summary.changes else {}),
         "lines kept": _list_counts({role: n for role, n in counts["lines"].items() if role in CONTENT_ROLES}),
         "lines dropped": _list_counts({role: n for role, n in counts["lines"].items() if role not in CONTENT_ROLES}),
@@ -45,8 +64,7 @@ def describe_run(summary: RunSummary) -> str:
     else:
         rows["candidate"] = f"{folder.candidate(run.run_id)} (rejected; the published warehouse stays as it was)"
     rows |= {"reports": str(folder.reports), **_tell_died(summary)}
-    lines = [f"{run.status}: run {run.run_id}", *(f"  {name:<14}{text}" for name, text in rows.items())]
-    return "\n".join([*lines, *_list_failures(summary.checks)])
+    return Description(f"{run.status}: run {run.run_id}", rows, _list_failures(summary.checks))
 
 
 def list_failures(checks: pl.DataFrame) -> pl.DataFrame:
@@ -62,10 +80,14 @@ def name_failures(checks: pl.DataFrame) -> str:
     return ", ".join(named[:SHOWN_SAMPLES]) + (f" and {len(named) - SHOWN_SAMPLES} more" if len(named) > SHOWN_SAMPLES else "")
 
 
-def describe_checks(folder: DataFolder, checks: pl.DataFrame) -> str:
+def describe_checks(folder: DataFolder, checks: pl.DataFrame) -> Description:
     """Tell how many checks passed, and what broke those that did not."""
-    where = [f"checked: {folder.warehouse}", f"  checks        {_count_checks(checks)}", f"  reports       {folder.reports}"]
-    return "\n".join([*where, *_list_failures(checks)])
+    facts = {"checks": _count_checks(checks), "reports": str(folder.reports)}
+    return Description(f"checked: {folder.warehouse}", facts, _list_failures(checks))
+
+
+def _escape(text: str) -> str:
+    return re.sub(r"([\\`*_<|\[])", r"\\\1", text)
 
 
 def _tell_changes(changes: SourceChanges) -> dict[str, str]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.build import STEPS
 from flows.cli import main
-from flows.orchestrated import RunRejectedError, _may_pass, make_flow
+from flows.orchestrated import RunRejectedError, _may_pass, make_flow, make_task
 from flows.settings import SEED_TEXTS
 from tests.conftest import PROJECT
 from tests.flows.test_build import assert_same_tables, fail_by_pandera
@@ -48,7 +49,7 @@ def test_the_flow_publishes_what_a_direct_run_does_and_shows_it_in_prefect(seeds
     assert states[-1][0] == "Completed"
     assert states[-1][1].startswith(f"texts into {tmp_path}, 2")
     assert {"read sources", "build tables", "load candidate", "audit candidate"} <= tasks
-    assert summary.run.run_id in artifacts["yaodian-run"]
+    assert artifacts["yaodian-run"].startswith(f"**published: run {summary.run.run_id}**\n\n| | |\n|---|---|\n| sources | 5 read")
     assert {"yaodian-failed-checks", "yaodian-quality"} <= artifacts.keys()
     assert (tmp_path / "reports" / "quality.html").as_uri() in artifacts["yaodian-report"]
 
@@ -106,3 +107,9 @@ def test_only_what_may_pass_is_tried_again(error: Exception, is_retried: bool) -
 
     state = asyncio.run(exception_to_failed_state(error))
     assert _may_pass(None, None, state) is is_retried
+
+
+def test_only_steps_that_read_and_write_files_are_tried_again() -> None:
+    assert {step.__name__ for step in STEPS if make_task(step).retries} == {
+        *("read_sources", "build_tables", "hand_over_shard", "hand_over_corpus_tables"),
+    }

@@ -84,7 +84,7 @@ def test_a_run_that_died_is_named_by_the_next_one(
     second = run_direct([SEED_TEXTS], published.root, is_incremental=True)
     assert second.is_unchanged
     assert [run.run_id for run in second.died] == [dead.run_id]
-    assert f"run {dead.run_id}" in describe_run(second)
+    assert f"run {dead.run_id}" in describe_run(second).facts["died before"]
     assert {run.run_id: run.status for run in read_runs(published)} == {dead.run_id: "died", last.run_id: "published"}
     third = run_direct([SEED_TEXTS], published.root, is_incremental=True)
     assert third.died == ()
@@ -121,7 +121,7 @@ def test_sources_that_came_changed_and_went_are_named(published: DataFolder, run
     summary = run_direct([pages], published.root)
     assert summary.changes
     assert dataclasses.astuple(summary.changes) == (before, ["new.txt"], [second.name], [first.name], [third.name])
-    text = describe_run(summary)
+    text = describe_run(summary).as_text()
     assert f"1 new, 1 changed, 1 removed, 1 now refused since run {before}" in text
     assert f"  removed       {first.name}" in text
     report = (published.reports / "quality.md").read_text(encoding="utf-8")
