@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
+import cloudpickle  # also takes functions that have no name, such as the checks that a contract has made
+
 from flows.version import tell_code_version
 from schemas.errors import SettingsError, YaodianError
 from warehouse.connect import limit_memory
@@ -79,7 +81,7 @@ class Files:
         return self.recent[id(argument)][1]
 
     def _file(self, argument: Any) -> Any:
-        pickled = pickle.dumps(argument, protocol=pickle.HIGHEST_PROTOCOL)
+        pickled = cloudpickle.dumps(argument)
         if len(pickled) <= LONG_BYTES:
             return argument
         self.root.mkdir(parents=True, exist_ok=True)
@@ -102,6 +104,7 @@ def do_step(work: bytes) -> Any:
     if (own := _tell_own_version()) != terms.code_version:
         raise YaodianError(f"worker {socket.gethostname()} runs version {own}, this run {terms.code_version}: install the same on both")
     limit_memory(terms.memory_mb)
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return step(*(argument.read() if isinstance(argument, Filed) else argument for argument in arguments))
 
 
@@ -121,7 +124,7 @@ class ClusterSubmit:
     def __call__(self, step: Callable[..., Any], *arguments: Any) -> Future:
         """Have `step(*arguments)` done."""
         filed = [self._files.file(argument) for argument in arguments]
-        work = pickle.dumps((step, filed, self._terms))
+        work = cloudpickle.dumps((step, filed, self._terms))
         future = self._runner.submit(self._make_task(step, do_step), {"work": work})
         self._submitted.add(future.wrapped_future)
         return future

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from tests.unaudited import skip_great_expectations
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flows.build import RunSummary
 
@@ -68,6 +70,36 @@ def dev_texts() -> list[Path]:
 @pytest.fixture(scope="session")
 def dev_run(dev_texts: list[Path], tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
     return build_direct(dev_texts, tmp_path_factory.mktemp("dev") / "data")
+
+
+@pytest.fixture(scope="session")
+def store_endpoint() -> Iterator[str]:
+    """The address of an object store with the S3 API, on this machine."""
+    moto = pytest.importorskip("moto.server", reason="moto is not installed: make setup")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = moto.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def object_store(store_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment says where the object store is."""
+    told = {"ENDPOINT_URL": store_endpoint, "REGION": "us-east-1", "ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "secret"}
+    for name, value in told.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+
+
+@pytest.fixture
+def bucket(object_store: None, request: pytest.FixtureRequest) -> str:
+    """The address of a new bucket."""
+    import boto3
+
+    name = f"bucket-{hashlib.md5(request.node.nodeid.encode(), usedforsecurity=False).hexdigest()}"
+    boto3.client("s3").create_bucket(Bucket=name)
+    return f"s3://{name}"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,39 +20,12 @@ from warehouse.runs import name_inputs
 from warehouse.store import find_address, is_address, list_objects, write_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from flows.build import RunSummary
     from warehouse.folder import DataFolder
 
 PAGE = "关于印发要点的通知\n\n各市人民政府:\n  现将要点印发给你们。\n".encode()
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[None]:
-    server = pytest.importorskip("moto.server", reason="moto is not installed: make setup").ThreadedMotoServer(
-        "127.0.0.1", 0, verbose=False
-    )
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        patch.setenv("AWS_REGION", "us-east-1")
-        patch.setenv("AWS_ACCESS_KEY_ID", "key")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        yield
-    server.stop()
-
-
-@pytest.fixture
-def bucket(_server: None, request: pytest.FixtureRequest) -> str:
-    """The address of a new bucket."""
-    import boto3
-
-    name = f"bucket-{abs(hash(request.node.name))}"
-    boto3.client("s3").create_bucket(Bucket=name)
-    return f"s3://{name}"
 
 
 @pytest.fixture
@@ -160,7 +132,7 @@ def test_readers_of_the_store_see_a_whole_release_or_the_one_before(
     assert {item.relative.split("/")[0] for item in list_objects(f"{address}/releases") or ()} == {now["run_id"]}
 
 
-@pytest.mark.usefixtures("_server")
+@pytest.mark.usefixtures("object_store")
 def test_what_is_wrong_is_said_in_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="nothing at this address"):
         find_inputs([Path("s3://no-such-bucket/pages")])
