@@ -41,6 +41,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONG_BYTES = 50_000  # measured: about what Prefect itself sends with each step
 RECENT = 16  # more arguments than two steps have: what is given to all shards is among them
 STOP_SECONDS = 60
+NO_WORKERS_SECONDS = 300  # then a step fails that waits for a worker to come back
 
 
 class Terms(NamedTuple):
@@ -135,7 +136,7 @@ class ClusterSubmit:
         ours = {future.key for future in self._submitted}
         client.cancel(list(self._submitted))
         deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline and any(ours & at_work for at_work in client.run(_tell_work).values()):
+        while time.monotonic() < deadline and any(ours & at_work for at_work in client.run(_tell_work, on_error="ignore").values()):
             time.sleep(0.1)
 
 
@@ -179,6 +180,9 @@ def _make_runner(settings: Settings) -> Any:
 
     if settings.cluster != LOCAL:
         return DaskTaskRunner(address=settings.cluster)
+    import dask
+
+    dask.config.set({"distributed.scheduler.no-workers-timeout": NO_WORKERS_SECONDS})
     logging.getLogger("distributed").setLevel(logging.ERROR)  # a worker that ends is no news at the end of a run
     threads = max(1, (os.cpu_count() or 1) // settings.workers)
     return DaskTaskRunner(
