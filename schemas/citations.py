@@ -46,6 +46,7 @@ CITATIONS = Contract(
             QUALIFY number <> row_number() OVER (PARTITION BY document_id ORDER BY line_no, number)
             """,
             "The citations of a document are numbered from 1 without gaps, in the order of its lines",
+            is_of_one_source=True,
         ),
         TableRule(
             "each_title_in_marks_is_a_citation",
@@ -56,6 +57,7 @@ CITATIONS = Contract(
             WHERE p.role <> 'title' AND contains(p.text, '《') AND regexp_matches(p.text, '《[^《》]*[^《》 ][^《》]*》')
             """,
             "A paragraph with a title in 《》 cites something (titles of the page itself aside)",
+            is_of_one_source=True,
         ),
         TableRule(
             "cited_document_bears_the_title",
@@ -86,6 +88,7 @@ CITATIONS = Contract(
             WHERE NOT contains(p.text, c.title) OR c.line_no NOT BETWEEN p.first_line AND p.last_line
             """,
             "A cited title stands in its paragraph, on one of its lines",
+            is_of_one_source=True,
         ),
     ),
 )

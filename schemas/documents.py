@@ -97,6 +97,7 @@ def _stands_in_the_source(column: str, breach: str = "") -> TableRule:
         WHERE {breach or lacks("content", "d.said")}
         """,
         f"The {column} stands in the source's lines, as written",
+        is_of_one_source=True,
     )
 
 
@@ -148,6 +149,7 @@ _DAYS_STAND_IN_THE_SOURCE = TableRule(
     )
     """,
     "The days of issue, publication and effect stand in the source, in digits or words or some of both",
+    is_of_one_source=True,
 )
 
 
@@ -194,6 +196,7 @@ DOCUMENTS = Contract(
             WHERE line IS DISTINCT FROM p.text
             """,
             "A document's text is its paragraphs, one a line",
+            is_of_one_source=True,
         ),
         TableRule(
             "region_is_as_in_regions",
@@ -218,6 +221,7 @@ DOCUMENTS = Contract(
             WHERE NOT contains(content, d.issuer) AND translate(d.issuer, concat(lineage.folded(content), d.region_name), '') <> ''
             """,
             "Each character of the issuer stands in the source or in its region's name (省政府 is the 人民政府 of a province)",
+            is_of_one_source=True,
         ),
         TableRule(
             "plan_year_is_of_the_title",
@@ -227,6 +231,7 @@ DOCUMENTS = Contract(
             WHERE regexp_matches(titles, '(19|20)[0-9]{2}年') AND NOT contains(titles, plan_year::VARCHAR)
             """,
             "Where a title names years, the plan's is one of them",
+            is_of_one_source=True,
         ),
         TableRule(
             "kind_is_of_the_title",
@@ -296,6 +301,7 @@ PARAGRAPHS = Contract(
             HAVING min(ordinal) <> 1 OR max(ordinal) <> count(*) OR count(DISTINCT ordinal) <> count(*)
             """,
             "The paragraphs of a document are numbered from 1 without gaps",
+            is_of_one_source=True,
         ),
         TableRule(
             "paragraphs_follow_the_lines",
@@ -305,6 +311,7 @@ PARAGRAPHS = Contract(
             QUALIFY first_line <= lag(last_line) OVER (PARTITION BY document_id ORDER BY ordinal)
             """,
             "The paragraphs of a document stand in the order of its lines and share none",
+            is_of_one_source=True,
         ),
         TableRule(
             "lines_span_the_paragraph",
@@ -320,6 +327,7 @@ PARAGRAPHS = Contract(
             WHERE p.first_line IS DISTINCT FROM l.first_line OR p.last_line IS DISTINCT FROM l.last_line
             """,
             "The lines that feed a paragraph are those from its first to its last",
+            is_of_one_source=True,
         ),
         TableRule(
             "section_is_the_one_around_it",
@@ -331,6 +339,7 @@ PARAGRAPHS = Contract(
                 AND NOT (p.last_line = s.first_line AND starts_with(p.text, s.marker) IS FALSE)
             """,
             "The section of text and headings is the innermost one around their lines; text that ends with a heading is in the one above",
+            is_of_one_source=True,
         ),
         TableRule(
             "role_is_that_of_its_first_line",
@@ -341,6 +350,7 @@ PARAGRAPHS = Contract(
             WHERE p.role <> l.role
             """,
             "A paragraph has the role of the line that begins it",
+            is_of_one_source=True,
         ),
         TableRule(
             "text_stands_in_the_ledger",
@@ -368,6 +378,7 @@ PARAGRAPHS = Contract(
             WHERE CASE WHEN text = lineage.narrow(written) THEN FALSE ELSE lineage.folded(text) <> lineage.folded(written) END
             """,
             "A paragraph that was not repaired is its raw lines, character for character (white space and widths aside)",
+            is_of_one_source=True,
         ),
     ),
 )

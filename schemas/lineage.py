@@ -50,6 +50,7 @@ SOURCES = Contract(
             HAVING s.n_lines <> count(l.line_no)
             """,
             "The ledger holds as many lines of a source as the source says",
+            is_of_one_source=True,
         ),
         TableRule(
             "ledger_rebuilds_the_file",
@@ -66,6 +67,7 @@ SOURCES = Contract(
             WHERE s.encoding = 'utf-8' AND s.media_type = 'text/plain' AND (sha256(content) <> s.sha256 OR strlen(content) <> s.n_bytes)
             """,
             "The lines of a plain UTF-8 source, put together, have the length and the SHA-256 of the raw file",
+            is_of_one_source=True,
         ),
         TableRule(
             "empty_source_has_no_bytes",
@@ -121,6 +123,7 @@ LINES = Contract(
             HAVING max(line_no) <> count(*)
             """,
             "The lines of a source are numbered from 1 without gaps",
+            is_of_one_source=True,
         ),
         TableRule(
             "blank_means_blank",
@@ -130,6 +133,7 @@ LINES = Contract(
             WHERE (role = 'blank') = regexp_matches(raw_text, '[^{UNSEEN}]')
             """,
             "The role blank is given to the lines without a visible character, and to no other",
+            is_of_one_source=True,
         ),
         TableRule(
             "line_belongs_to_its_source_document",
@@ -140,6 +144,7 @@ LINES = Contract(
             WHERE l.document_id IS DISTINCT FROM d.document_id
             """,
             "A line's document is the one that was read from the line's source",
+            is_of_one_source=True,
         ),
         TableRule(
             "first_line_joins_nothing",
@@ -150,6 +155,7 @@ LINES = Contract(
             WHERE l.joins_previous = (l.line_no = p.first_line)
             """,
             "The lines of a paragraph go on with each other, save the first",
+            is_of_one_source=True,
         ),
         TableRule(
             "rule_gives_one_role",
@@ -166,6 +172,7 @@ LINES = Contract(
             WHERE l.role = 'duplicate'
             """,
             "Each line of the role duplicate lies in a repeat that lineage.duplicates names",
+            is_of_one_source=True,
         ),
     ),
 )
@@ -208,6 +215,7 @@ REPAIRS = Contract(
             WHERE r.kind <> 'undecodable_bytes' AND NOT contains(lineage.folded(l.raw_text), lineage.folded(r.original))
             """,
             "The original of a repair stands in the raw line",
+            is_of_one_source=True,
         ),
         ids_without_gaps("lineage.repairs", "repair_id", "r", "line_no"),
         TableRule(
@@ -223,6 +231,7 @@ REPAIRS = Contract(
                 END
             """,
             "The original of a repair stands at its place in the line (lines with invisible characters aside)",
+            is_of_one_source=True,
         ),
         TableRule(
             "replacement_stands_in_the_paragraph",
@@ -234,6 +243,7 @@ REPAIRS = Contract(
             WHERE r.kind <> 'undecodable_bytes' AND NOT contains(p.text, r.replacement)
             """,
             "What a repair puts in stands in the line's paragraph",
+            is_of_one_source=True,
         ),
         TableRule(
             "undecodable_bytes_are_hex",
@@ -243,6 +253,7 @@ REPAIRS = Contract(
             WHERE kind = 'undecodable_bytes' AND NOT regexp_matches(original, '^([0-9a-f]{2})+$')
             """,
             "The original of undecodable bytes is their hex",
+            is_of_one_source=True,
         ),
     ),
 )
@@ -320,6 +331,7 @@ DUPLICATES = Contract(
             """,
             "A repeat within a page begins and ends with the letters and digits that what it repeats begins and ends with; each copy may be"
             " wrapped and pointed in its own way",
+            is_of_one_source=True,
         ),
         TableRule(
             "folded_document_has_a_row",
@@ -343,6 +355,7 @@ DUPLICATES = Contract(
             WHERE (u.kind = 'revision' AND NOT d.is_canonical) OR (u.kind IN ('exact_document', 'near_document') AND d.is_canonical)
             """,
             "A version stays canonical, a copy does not",
+            is_of_one_source=True,
         ),
     ),
 )

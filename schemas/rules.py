@@ -16,6 +16,7 @@ def ordinals_without_gaps(table: str, key: str) -> TableRule:
         HAVING min(ordinal) <> 1 OR max(ordinal) <> count(*) OR count(DISTINCT ordinal) <> count(*)
         """,
         f"The ordinals within a {key} run from 1 without gaps",
+        is_of_one_source=True,
     )
 
 
@@ -29,6 +30,7 @@ def ordinals_follow_the_lines(table: str, key: str) -> TableRule:
         QUALIFY first_line <= lag(first_line) OVER (PARTITION BY document_id ORDER BY ordinal)
         """,
         "Ordinals go up with the lines",
+        is_of_one_source=True,
     )
 
 
@@ -47,6 +49,7 @@ def ids_without_gaps(table: str, key: str, letter: str, line: str) -> TableRule:
         WHERE place <> n_found OR NOT starts_with({key}, d.document_id)
         """,
         "Ids begin with the document's and are numbered from 1 without gaps in the order of the lines",
+        is_of_one_source=True,
     )
 
 
@@ -62,4 +65,5 @@ def lines_are_of_the_document(table: str, key: str) -> TableRule:
         WHERE t.last_line > s.n_lines
         """,
         "Its lines are lines of the document's source",
+        is_of_one_source=True,
     )

@@ -65,13 +65,15 @@ class TableRule:
     """A condition over rows or tables: a DuckDB query that returns the rows that break it.
 
     A query that puts together what sources hold says where it may be asked about some of them at a time, by `STRETCH` in place of a
-    condition on `source_id`: the audit then never has the corpus in memory.
+    condition on `source_id`: the audit then never has the corpus in memory. One that tells from the rows of one source, in tables whose
+    parts hold all rows of a source, says so by `is_of_one_source`: sources that were audited before are then not asked about again.
     """
 
     name: str
     breaches: str
     description: str
     severity: Severity = "error"
+    is_of_one_source: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,13 @@ from schemas.checks import HANDED_OVER_NAME, Check, list_checks
 from schemas.table import STRETCH
 from warehouse.breaches import ROW_KINDS, breach_of_row, compare_with_parts, find_repeated_key, list_breaches
 from warehouse.connect import open_duckdb, sql_name, sql_text
+from warehouse.excerpt import excerpt_sources
 from warehouse.folder import warehouse_file
 from warehouse.load import sql_types
 from warehouse.results import SAMPLE_ROWS, CheckResult, Crash, frame_of_results, show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -37,19 +38,22 @@ if TYPE_CHECKING:
 
     from schemas.checks import Kind
     from schemas.table import Contract
+    from warehouse.unchanged import Audited
 
 ENGINE = "great_expectations"
 STRETCH_BYTES = 64_000_000  # texts put together take some five times that in memory
 Verdict = Crash | bool
 
 
-def audit_candidate(candidate_folder: Path, tables: Iterable[Contract]) -> pl.DataFrame:
+def audit_candidate(candidate_folder: Path, tables: Iterable[Contract], audited: Audited | None = None) -> pl.DataFrame:
     """Run every check of the tables on the DuckDB file of a candidate or release folder.
 
-    Returns one row a check: the columns of `quality.checks` without `run_id`. Bad data and checks that crash are rows, never exceptions.
+    Of what was `audited` with the release before, checks that can be told from the rows of one source are not asked again: that these rows
+    are still the same is itself a check (`HANDED_OVER_NAME`). Returns one row a check: the columns of `quality.checks` without `run_id`.
+    Bad data and checks that crash are rows, never exceptions.
     """
     contracts = tuple(tables)
-    verdicts = _ask_great_expectations(warehouse_file(candidate_folder), contracts)
+    verdicts = _ask_great_expectations(candidate_folder, contracts, audited)
     connection = open_duckdb(warehouse_file(candidate_folder), read_only=True)
     try:
         results = [
@@ -69,13 +73,31 @@ def audit_checks(contract: Contract) -> tuple[Check, ...]:
     return (*list_checks(contract), Check(contract.name, HANDED_OVER_NAME, "handed_over", description))
 
 
-def _ask_great_expectations(path: Path, contracts: tuple[Contract, ...]) -> dict[tuple[str, str], Verdict]:
+def _ask_great_expectations(
+    candidate_folder: Path, contracts: tuple[Contract, ...], audited: Audited | None
+) -> dict[tuple[str, str], Verdict]:
+    checks = {contract: audit_checks(contract) for contract in contracts}
+    if audited is None:
+        return _judge(warehouse_file(candidate_folder), checks)
+    of_new = {contract: [check for check in checks[contract] if is_known_but_for_new(check, audited)] for contract in audited.tables}
+    of_all = {contract: [check for check in some if not is_known_but_for_new(check, audited)] for contract, some in checks.items()}
+    with excerpt_sources(candidate_folder, audited.tables, audited.new_parts) as excerpt:
+        return _judge(warehouse_file(candidate_folder), of_all) | _judge(warehouse_file(excerpt), of_new)
+
+
+def is_known_but_for_new(check: Check, audited: Audited) -> bool:
+    """Say whether only new sources can break a check: it passed before, and tells from the rows of one source alone."""
+    is_of_one_source = check.kind in ROW_KINDS or (check.kind == "table_rule" and check.value.is_of_one_source)
+    return is_of_one_source and (check.table, check.name) in audited.passed
+
+
+def _judge(path: Path, checks: Mapping[Contract, Sequence[Check]]) -> dict[tuple[str, str], Verdict]:
     stretches = _cut_sources(path)
     with open_source(path) as source:
         return {
             (contract.name, name): verdict
-            for contract in contracts
-            for name, verdict in judge_table(source, contract, audit_checks(contract), stretches).items()
+            for contract, some in checks.items()
+            for name, verdict in judge_table(source, contract, some, stretches).items()
         }
 
 

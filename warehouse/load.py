@@ -35,16 +35,21 @@ def load_candidate(candidate_folder: Path, tables: Iterable[Contract]) -> None:
     """
     connection = open_duckdb(warehouse_file(candidate_folder), read_only=False)
     try:
-        for schema in SCHEMAS:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {sql_name(schema)}")
-        for macro in MACROS:
-            connection.execute(f"CREATE OR REPLACE MACRO {macro.name}({macro.parameters}) AS {macro.body}")
-            connection.execute(f"COMMENT ON MACRO {macro.name} IS {sql_text(macro.description)}")
+        create_schemas(connection)
         for contract in tables:
             _load_table(connection, candidate_folder, contract)
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
+
+
+def create_schemas(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas of the warehouse, and the SQL functions that rules use."""
+    for schema in SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {sql_name(schema)}")
+    for macro in MACROS:
+        connection.execute(f"CREATE OR REPLACE MACRO {macro.name}({macro.parameters}) AS {macro.body}")
+        connection.execute(f"COMMENT ON MACRO {macro.name} IS {sql_text(macro.description)}")
 
 
 def read_parts(contract: Contract) -> str:

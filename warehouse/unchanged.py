@@ -1,13 +1,16 @@
-"""Notes with each release what it was made of, and tells whether the published one was made of the very same: then no work is left."""
+"""Notes with each release what it was made of, and tells what of a run the published one has done: all, or the audit of most sources."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from schemas.lineage import SOURCES
 from schemas.quality import CHECKS, QUARANTINE
+from schemas.tables import DATA_TABLES
 from warehouse.folder import table_parts, warehouse_file
 from warehouse.runs import read_runs
 
@@ -19,6 +22,18 @@ if TYPE_CHECKING:
     from warehouse.runs import RunRecord
 
 NOTE = "made_of.json"
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What of a candidate was audited with the release before it: in `tables`, all rows but those of `new_parts`.
+
+    `passed` are the checks (table, name) that found nothing then.
+    """
+
+    tables: tuple[Contract, ...]
+    new_parts: tuple[str, ...]
+    passed: frozenset[tuple[str, str]]
 
 
 def note_origin(candidate: Path, origin: str) -> None:
@@ -39,6 +54,39 @@ def find_same(folder: DataFolder, origin: str) -> tuple[RunRecord, pl.DataFrame,
         return None
     published = [run for run in read_runs(folder) if run.run_id == release.name and run.status == "published"]
     return (published[-1], checks, quarantine.drop("run_id")) if published else None
+
+
+def find_audited(folder: DataFolder, candidate: Path, code_version: str) -> Audited | None:
+    """Tell what of a candidate the published release had too, by the very files of its parts, and what its audit found.
+
+    None where the release is of another version of the code, was touched since, or has little in common with the candidate.
+    """
+    release = folder.current.resolve()
+    try:
+        note = json.loads((release / NOTE).read_text(encoding="utf-8"))
+        if note["files"] != _list_files(release):
+            return None
+        checks = _read_parts(release, CHECKS)
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
+        return None
+    versions = [run.code_version for run in read_runs(folder) if run.run_id == release.name and run.status == "published"]
+    if versions[-1:] != [code_version]:
+        return None
+    parts = {path.name for path in table_parts(candidate, SOURCES.name).iterdir()}
+    tables = tuple(table for table in DATA_TABLES if {path.name for path in table_parts(candidate, table.name).glob("*")} == parts)
+    of_corpus = [table.name for table in tables if table != SOURCES]  # sources name the run: they are new each time
+    new_parts = {part for name in of_corpus for part in _find_new(table_parts(release, name), table_parts(candidate, name))}
+    if 2 * len(new_parts) > len(parts):
+        return None
+    is_of_these = pl.col("table_name").is_in([table.name for table in tables]) & (pl.col("engine") == "great_expectations")
+    passed = checks.filter(is_of_these, "passed").select("table_name", "check_name")
+    return Audited(tables, tuple(sorted(new_parts)), frozenset(passed.iter_rows()))
+
+
+def _find_new(before: Path, now: Path) -> list[str]:
+    """Name the parts of a table that are no files of the release before."""
+    known = {(path.stat().st_dev, path.stat().st_ino) for path in before.glob("*.parquet")}
+    return [path.stem for path in now.glob("*.parquet") if (path.stat().st_dev, path.stat().st_ino) not in known]
 
 
 def _read_parts(release: Path, contract: Contract) -> pl.DataFrame:

@@ -11,14 +11,20 @@ import time
 from typing import TYPE_CHECKING
 
 import duckdb
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+import flows.build
 import flows.building
 import flows.reading
 import warehouse.inputs
 from flows.reading import KEY
 from flows.settings import SEED_TEXTS
+from schemas.checks import HANDED_OVER_NAME
+from schemas.tables import DATA_TABLES
 from tests.flows.test_build import assert_same_tables
+from warehouse.audit import audit_candidate
 from warehouse.folder import DataFolder
 from warehouse.runs import read_runs
 
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.build import RunSummary
+    from schemas.table import Contract
+    from warehouse.unchanged import Audited
 
 ONE_PAGE_A_SHARD = 1
 
@@ -104,6 +112,47 @@ def test_only_the_changed_page_is_worked_on_and_the_tables_are_those_of_a_fresh_
     assert worked["label"] == [changed.name]
     fresh = run_unaudited([pages], tmp_path / "fresh")
     assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
+
+
+def break_text_of(folder: Path, source_id: str) -> None:
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
+        con.execute(
+            "UPDATE main.paragraphs SET text = text || '而且' WHERE ordinal = 2"
+            " AND document_id IN (SELECT document_id FROM main.documents WHERE source_id = ?)",
+            [source_id],
+        )
+
+
+def list_failed(folder: Path, audited: Audited) -> set[str]:
+    checks = audit_candidate(folder, DATA_TABLES, audited)
+    return set(checks.filter(~pl.col("passed"))["check_name"])
+
+
+def test_only_new_sources_are_asked_about_and_the_verdicts_are_those_of_a_full_audit(
+    pages: Path, run_direct: Callable[..., RunSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Audited | None] = []
+
+    def audit_and_note(folder: Path, tables: tuple[Contract, ...], audited: Audited | None = None) -> pl.DataFrame:
+        seen.append(audited)
+        return audit_candidate(folder, tables, audited)
+
+    monkeypatch.setattr(flows.build, "audit_candidate", audit_and_note)
+    run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    old, changed = sorted(pages.glob("*.txt"))[:2]
+    changed.write_bytes(changed.read_bytes() + "\n附则\n本办法自发布之日起施行。\n".encode())
+    second = run_direct([pages], tmp_path / "data", is_incremental=True, shard_bytes=ONE_PAGE_A_SHARD)
+    assert seen[0] is None
+    assert seen[1] is not None
+    assert seen[1].new_parts == ("000001",)
+    release = second.folder.current.resolve()
+    found = second.checks.filter(pl.col("engine") == "great_expectations", pl.col("table_name").is_in([t.name for t in DATA_TABLES]))
+    compared = ["table_name", "check_name", "passed", "n_rows", "n_failed"]
+    assert_frame_equal(found.select(compared), audit_candidate(release, DATA_TABLES).select(compared), check_row_order=False)
+    break_text_of(release, old.name)
+    assert HANDED_OVER_NAME in list_failed(release, seen[1])
+    break_text_of(release, changed.name)
+    assert {"text_stands_in_the_ledger", HANDED_OVER_NAME} <= list_failed(release, seen[1])
 
 
 def test_a_page_that_is_gone_leaves_nothing(pages: Path, run_unaudited: Callable[..., RunSummary], tmp_path: Path) -> None:
