@@ -74,6 +74,7 @@ DATED = "(?:签发|印发|发布|公布)?"
 FULL_DATE_ALONE = rf"^\(?(?:(?:19|20)\d{{2}}年\d{{1,2}}月\d{{1,2}}日|{SPELT_YEAR}{NUMERAL}{{1,3}}月{NUMERAL}{{1,3}}日){DATED}\)?$"
 ATTACHMENT_LABEL = rf"^[【\[]?(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[】\]]?[:.、]?$"
 ATTACHMENT_ENTRY = rf"^(?:附件|附表|附录|附图|附)(?:\d{{1,3}}|{NUMERAL}{{1,3}})?(?:[-—.]\d{{1,2}})?[:.、].+$"
+GLUED_HEADING_CHARS = 60  # with the full stop before it
 # A heading that stands behind the end of a sentence, on the same line: text of PDF files, whose line breaks were lost there.
 GLUED_HEADING = (
     r"。\s*((?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[^。;:?!]{1,39}[^。;,:?!、]"

@@ -15,6 +15,7 @@ from transforms.line_shapes import (
     DECIMAL_HEADING_CHARS,
     FULL_DATE_ALONE,
     GLUED_HEADING,
+    GLUED_HEADING_CHARS,
     LEVEL_ONE,
     LEVELS,
     MARKED_LINE,
@@ -79,6 +80,7 @@ PROSE_CHARS = 25
 PIECE_CHARS = 10
 # Names, dates and the rests of titles are no longer.
 SHORT_CHARS = 40
+DATE_BYTES = 96
 MIN_WHOLE_CHARS = 10
 
 
@@ -154,7 +156,7 @@ def find_continuations(content: pl.DataFrame) -> pl.DataFrame:
             is_version_of_title() | completes_cut_title(),
         ),
         "goes_on_speech": (is_short & ~pl.col("ends"), continues_speech_occasion()),
-        "signs": (is_short, _signs_above_date()),
+        "signs": (is_short & (pl.col("after").str.len_bytes() <= DATE_BYTES), _signs_above_date()),
     }
     for name, (is_asked, goes_on) in ways.items():
         described = tell_where(described, is_inner & is_asked, **{name: goes_on})
@@ -204,7 +206,8 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
         is_whole=_stands_alone(bare),
         is_closed=ends_sentence(bare),
     )
-    glued = tell_where(counted, ~pl.col("is_closed") & bare.str.contains("。", literal=True), is_glued=bare.str.contains(GLUED_HEADING))
+    end = bare.str.tail(GLUED_HEADING_CHARS)
+    glued = tell_where(counted, ~pl.col("is_closed") & end.str.contains("。", literal=True), is_glued=end.str.contains(GLUED_HEADING))
     may_be_decimal = ~pl.col("is_numbered") & (pl.col("n_chars") <= DECIMAL_HEADING_CHARS)
     return (
         tell_where(glued, may_be_decimal, is_decimal=is_decimal_heading(bare))

@@ -32,13 +32,11 @@ def match_rules(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     n_chars = pl.col("bare").str.len_chars()
     longest = rules["max_chars"].max()
     texts = lines.select("bare", n_chars=n_chars).filter(pl.col("n_chars") <= longest).unique("bare")
-    hits = [texts.head(0).select("bare", hit=pl.lit(0, dtype=pl.UInt32))]
+    hits = []
     for group in _group_rules(rules):
         short = texts.filter(pl.col("n_chars") <= group["max_chars"].max())
         candidates = short.filter(pl.col("bare").str.contains(_join_patterns(group["pattern"])))
-        for hit, max_chars, pattern in group.select("hit", "max_chars", "pattern").iter_rows():
-            is_met = (pl.col("n_chars") <= max_chars) & pl.col("bare").str.contains(pattern)
-            hits.append(candidates.filter(is_met).select("bare", hit=pl.lit(hit, dtype=pl.UInt32)))
+        hits.append(candidates.select("bare", hit=_first_met(group)).drop_nulls())
     met = pl.concat(hits).group_by("bare").agg(pl.col("hit").min())
     named = rules.select("hit", hit_rule="rule", hit_role="role", hit_where="where")
     return lines.join(met.join(named, on="hit", how="left").drop("hit"), on="bare", how="left", maintain_order="left")
@@ -57,6 +55,15 @@ def _group_rules(rules: pl.DataFrame) -> list[pl.DataFrame]:
     kind = pl.when(~is_anchored).then(0).when(pl.col("pattern").str.contains(BEGINS_WITH_ANY_TEXT)).then(1).otherwise(2)
     kinds = rules.sort("max_chars").with_columns(kind=kind).partition_by("kind", maintain_order=True)
     return [part for alike in kinds for part in alike.iter_slices(-(-alike.height // -(-alike.height // MAX_JOINED)))]
+
+
+def _first_met(rules: pl.DataFrame) -> pl.Expr:
+    """Give the number of the first of some rules that a text meets."""
+    met = (
+        pl.when(pl.col("n_chars") <= max_chars, pl.col("bare").str.contains(pattern)).then(pl.lit(hit, dtype=pl.UInt32))
+        for hit, max_chars, pattern in rules.select("hit", "max_chars", "pattern").iter_rows()
+    )
+    return pl.min_horizontal(met)
 
 
 def _join_patterns(patterns: pl.Series) -> str:
