@@ -35,10 +35,10 @@ class Description:
         return "\n".join([self.headline, *(f"  {name:<14}{text}" for name, text in self.facts.items()), *self.failures])
 
     def as_markdown(self) -> str:
-        """Return it for a page: the facts as a table."""
-        rows = [f"| {name} | {_escape(text)} |" for name, text in self.facts.items()]
+        """Return it for a page: the facts as a list, whose lines are broken where those of Prefect's tables are cut off."""
+        facts = [f"- **{name}**: {_escape(text)}" for name, text in self.facts.items()]
         failures = ["", "```", *self.failures, "```"] if self.failures else []
-        return "\n".join([f"**{_escape(self.headline)}**", "", "| | |", "|---|---|", *rows, *failures])
+        return "\n".join([f"**{_escape(self.headline)}**", "", *facts, *failures])
 
 
 def describe_run(summary: RunSummary) -> Description:

@@ -49,7 +49,7 @@ def test_the_flow_publishes_what_a_direct_run_does_and_shows_it_in_prefect(seeds
     assert states[-1][0] == "Completed"
     assert states[-1][1].startswith(f"texts into {tmp_path}, 2")
     assert {"read sources", "build tables", "load candidate", "audit candidate"} <= tasks
-    assert artifacts["yaodian-run"].startswith(f"**published: run {summary.run.run_id}**\n\n| | |\n|---|---|\n| sources | 5 read")
+    assert artifacts["yaodian-run"].startswith(f"**published: run {summary.run.run_id}**\n\n- **sources**: 5 read")
     assert {"yaodian-failed-checks", "yaodian-quality"} <= artifacts.keys()
     assert (tmp_path / "reports" / "quality.html").as_uri() in artifacts["yaodian-report"]
 
