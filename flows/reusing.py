@@ -13,7 +13,7 @@ import polars as pl
 
 from flows.building import PART
 from flows.reading import read_frame, write_frames
-from flows.relating import CORPUS_PART, HandedOver, hand_over_tables
+from flows.relating import HandedOver, hand_over_tables
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from transforms.code_points import Laid
 from transforms.reuse import (
@@ -110,8 +110,13 @@ def read_texts(built: BuiltShard, firsts: pl.DataFrame, work: Path) -> pl.DataFr
 
 def hand_over_reuse(settled: pl.DataFrame, texts: pl.DataFrame, canonical: pl.DataFrame, candidate: Path) -> HandedOver:
     """Hand over the passages and where they stand."""
-    reuse, occurrences = tabulate_reuse(settled, texts, canonical)
-    return hand_over_tables({REUSE: reuse, REUSE_OCCURRENCES: occurrences}, candidate, CORPUS_PART)
+    parts = tabulate_reuse(settled, texts, canonical["document_id"])
+    handed = [
+        hand_over_tables({REUSE: reuse, REUSE_OCCURRENCES: occurrences}, candidate, f"{number:06d}")
+        for number, (reuse, occurrences) in enumerate(parts)
+    ]
+    rows = {name: sum(part.counts["rows"][name] for part in handed) for name in (REUSE.name, REUSE_OCCURRENCES.name)}
+    return HandedOver(pl.concat(part.checks for part in handed), {"rows": rows})
 
 
 def _list_documents(built: BuiltShard) -> pl.DataFrame:

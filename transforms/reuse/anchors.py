@@ -20,7 +20,7 @@ MIN_PASSAGE_CHARS = 20
 GRAM = 16
 WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
 MARKED_AT_A_TIME = 4_000_000  # hashes: some 100 MB of memory
-FILTER_BITS = 4  # a bit of the filter in 2 ** 4 is set, or less: few hashes that are not marked get past it
+FILTER_BITS = 3  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
 
 ANCHOR_SCHEMA = {"anchor_no": pl.UInt32, "row": pl.UInt32, "document_no": pl.UInt32, "start_char": pl.Int32}
 

@@ -188,7 +188,9 @@ def settle_passages(occurrences: pl.DataFrame, margins: pl.DataFrame) -> pl.Data
     )
     is_long = pl.col("end_char") - pl.col("start_char") >= MIN_PASSAGE_CHARS
     firsts = settled[starts].filter(is_long).unique(["document_no", "row", "start_char", "end_char"], keep="first", maintain_order=True)
-    return settled.join(firsts.select("passage_no"), on="passage_no", how="semi", maintain_order="left")
+    is_kept = np.zeros(int(numbers[-1]) + 1, dtype=bool)
+    is_kept[firsts["passage_no"].to_numpy()] = True
+    return settled.filter(is_kept[numbers])
 
 
 def _count_alike(margins: pl.DataFrame, groups: Groups, side: str) -> np.ndarray:

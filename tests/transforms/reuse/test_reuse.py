@@ -65,7 +65,8 @@ def find_reuse(documents: Documents, n_shards: int = 1, seed: int = 0) -> tuple[
     firsts = settled.unique("passage_no", keep="first", maintain_order=True)
     dealt = deal_out(firsts, documents)
     texts = pl.concat([read_passages(firsts[rows], shard) for shard, rows in zip(laid, dealt.rows, strict=True)])
-    return tabulate_reuse(settled, texts, numbers)
+    reuse, occurrences = zip(*tabulate_reuse(settled, texts, numbers["document_id"], max_rows=10**n_shards), strict=True)
+    return pl.concat(reuse), pl.concat(occurrences)
 
 
 def occurrences_of(text: str, documents: Documents) -> set[tuple[str, int, int]]:
