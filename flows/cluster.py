@@ -41,6 +41,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONG_BYTES = 50_000  # measured: about what Prefect itself sends with each step
 RECENT = 16  # more arguments than two steps have: what is given to all shards is among them
 STOP_SECONDS = 60
+LEAVE_IT_TO_US = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"  # a Ctrl-C reaches workers of the same terminal too
 NO_WORKERS_SECONDS = 300  # then a step fails that waits for a worker to come back
 
 
@@ -85,11 +86,19 @@ class Files:
         pickled = cloudpickle.dumps(argument)
         if len(pickled) <= LONG_BYTES:
             return argument
+        if not self.n_filed:
+            self._remove_others()
         self.root.mkdir(parents=True, exist_ok=True)
         self.n_filed += 1
         path = self.root / f"{self.n_filed:06d}.pickle"
         path.write_bytes(pickled)
         return Filed(path)
+
+    def _remove_others(self) -> None:
+        """Remove what killed runs left: who submits steps holds the data folder's lock."""
+        for path in self.root.parent.glob("*"):
+            if path != self.root:
+                remove_folder(path)
 
 
 def do_step(work: bytes) -> Any:
@@ -126,7 +135,12 @@ class ClusterSubmit:
         """Have `step(*arguments)` done."""
         filed = [self._files.file(argument) for argument in arguments]
         work = cloudpickle.dumps((step, filed, self._terms))
-        future = self._runner.submit(self._make_task(step, do_step), {"work": work})
+        try:
+            future = self._runner.submit(self._make_task(step, do_step), {"work": work})
+        except ValueError as error:
+            if "KeyboardInterrupt" in str(error):  # pydantic words whatever hits it while it writes a context, a Ctrl-C too
+                raise KeyboardInterrupt from error
+            raise
         self._submitted.add(future.wrapped_future)
         return future
 
@@ -152,7 +166,7 @@ def submit_to_cluster(settings: Settings, make_task: Callable[..., Any]) -> Gene
     terms = Terms(folder.root, tell_code_version(), settings.memory_mb)
     files = Files(folder.exchange / secrets.token_hex(4))
     try:
-        with _make_runner(settings) as runner:
+        with _make_runner(settings, files.root) as runner:
             _connect(runner, settings)
             yield ClusterSubmit(runner, make_task, terms, files)
     finally:
@@ -175,7 +189,7 @@ def _is_here(settings: Settings) -> bool:
     return settings.cluster == LOCAL or urlsplit(settings.cluster or "").hostname in LOOPBACK
 
 
-def _make_runner(settings: Settings) -> Any:
+def _make_runner(settings: Settings, scratch: Path) -> Any:
     from prefect_dask import DaskTaskRunner
 
     if settings.cluster != LOCAL:
@@ -194,7 +208,8 @@ def _make_runner(settings: Settings) -> Any:
             "memory_limit": 0,  # shards and YAODIAN_MEMORY_MB bound it
             "silence_logs": logging.ERROR,
             "env": {"POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", str(threads))},
-            "local_directory": str(DataFolder(settings.data_dir).exchange / "dask"),
+            "local_directory": str(scratch),
+            "preload": [LEAVE_IT_TO_US],
         }
     )
 

@@ -42,7 +42,7 @@ def test_two_processes_make_the_tables_that_threads_do(
     scheduler: str, seeds_run: RunSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("YAODIAN_CLUSTER", scheduler)
-    summary = make_flow()(inputs=[str(SEED_TEXTS)], data_dir=str(tmp_path), shard_bytes=40_000)
+    summary = make_flow()(inputs=[str(SEED_TEXTS)], data_dir=str(tmp_path), shard_bytes=80_000)
     assert summary.run.status == "published"
     assert_same_tables(seeds_run.folder.warehouse, DataFolder(tmp_path).warehouse)
     assert list(DataFolder(tmp_path).exchange.iterdir()) == []
@@ -69,12 +69,14 @@ def test_stopping_drops_steps_that_wait_and_waits_for_those_at_work(scheduler: s
 
 
 def test_long_arguments_are_filed_once(tmp_path: Path) -> None:
-    files = Files(tmp_path / "exchange")
+    files = Files(tmp_path / "exchange" / "this")
+    (tmp_path / "exchange" / "killed").mkdir(parents=True)
     frame = pl.DataFrame({"text": ["字" * 100] * 1000})
     filed = [files.file(frame) for _ in range(3)]
     assert len(list(files.root.iterdir())) == 1
     assert all(isinstance(one, Filed) and one.read().equals(frame) for one in filed)
     assert files.file("short") == "short"
+    assert list((tmp_path / "exchange").iterdir()) == [files.root]
 
 
 def test_a_step_gets_its_arguments_as_they_were(tmp_path: Path) -> None:
