@@ -17,6 +17,8 @@ from warehouse.formats import MAX_CONTAINER_BYTES, MAX_SOURCE_BYTES, UnusableCon
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow.parquet as pq
+
     from warehouse.formats import Format
 
 # Names of columns, the most telling first; compared without case, spaces and underscores.
@@ -43,6 +45,7 @@ HTML_NAMES = ("html", "rawhtml")
 
 BATCH_RECORDS = 512
 BATCH_BYTES = 2**23
+FEW_ROWS = 4  # of Parquet, read before their length is looked at
 SNIFFED_BYTES = 2**16
 DELIMITERS = ",\t;|"
 BATCH_SCHEMA = {"number": pl.Int64, "id": pl.String, "url": pl.String, "text": pl.String, "problem": pl.String}
@@ -180,20 +183,36 @@ def _read_parquet(container: IO[bytes]) -> Iterator[RecordBatch]:
     try:
         file = pq.ParquetFile(container, pre_buffer=False, buffer_size=2**20)
         is_text = {field.name: _holds_strings(field.type) for field in file.schema_arrow}
-        first = next(file.iter_batches(BATCH_RECORDS, columns=[name for name, text in is_text.items() if text]), None)
+        first = next(_batch_rows(file, [name for name, text in is_text.items() if text]), None)
         if first is None:
             return
-        strings = pl.DataFrame(pl.from_arrow(first)).select(pl.all().cast(pl.String))
+        strings = first.select(pl.all().cast(pl.String))
         means = strings.select(pl.all().str.len_chars().fill_null(0).mean()).row(0, named=True)
         columns = choose_columns({name: means.get(name, 0.0) for name in is_text})
         number = 1
-        for batch in file.iter_batches(BATCH_RECORDS, columns=list(dict.fromkeys(filter(None, columns)))):
-            yield RecordBatch(columns, _name_columns(pl.DataFrame(pl.from_arrow(batch)), columns, number))
-            number += batch.num_rows
+        for batch in _batch_rows(file, list(dict.fromkeys(filter(None, columns)))):
+            yield RecordBatch(columns, _name_columns(batch, columns, number))
+            number += batch.height
     except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise UnusableContentError("not_parquet", str(error)[:200]) from error
+
+
+def _batch_rows(file: pq.ParquetFile, names: list[str]) -> Iterator[pl.DataFrame]:
+    """Yield the rows of some columns in batches of bounded length and bytes: a small file may repeat one long text a million times."""
+    import pyarrow as pa
+
+    waiting: list[pa.RecordBatch] = []
+    n_bytes = 0
+    for few in file.iter_batches(FEW_ROWS, columns=names):
+        waiting.append(few)
+        n_bytes += few.nbytes
+        if n_bytes > BATCH_BYTES or len(waiting) * FEW_ROWS >= BATCH_RECORDS:
+            yield pl.DataFrame(pl.from_arrow(pa.Table.from_batches(waiting)))
+            waiting, n_bytes = [], 0
+    if waiting:
+        yield pl.DataFrame(pl.from_arrow(pa.Table.from_batches(waiting)))
 
 
 def _holds_strings(dtype: Any) -> bool:
@@ -220,17 +239,22 @@ def _name_columns(batch: pl.DataFrame, columns: Columns, first_number: int) -> p
 
 
 def _batch(values: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
-    """Collect values into lists of bounded length and bytes."""
+    """Collect values into lists of bounded length and bytes; those before a place that cannot be read come before the error."""
     batch: list[tuple[int, Any]] = []
-    n_chars = 0
-    for number, value in values:
-        batch.append((number, value))
-        n_chars += sum(len(part) for part in value.values() if isinstance(part, str)) if isinstance(value, dict) else 0
-        if len(batch) >= BATCH_RECORDS or n_chars * 3 > BATCH_BYTES:
-            yield batch
-            batch, n_chars = [], 0
+    n_chars, failure = 0, None
+    try:
+        for number, value in values:
+            batch.append((number, value))
+            n_chars += sum(len(part) for part in value.values() if isinstance(part, str)) if isinstance(value, dict) else 0
+            if len(batch) >= BATCH_RECORDS or n_chars * 3 > BATCH_BYTES:
+                yield batch
+                batch, n_chars = [], 0
+    except (UnusableContentError, csv.Error) as error:
+        failure = error
     if batch:
         yield batch
+    if failure is not None:
+        raise failure
 
 
 def _mean_lengths(records: list[dict[str, Any]]) -> dict[str, float]:

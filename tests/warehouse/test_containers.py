@@ -12,7 +12,9 @@ import pytest
 
 from schemas.errors import InputError
 from warehouse import containers as containers_module
+from warehouse import records as records_module
 from warehouse.containers import spool_records
+from warehouse.formats import Format
 from warehouse.inputs import find_inputs, pack_shards, read_shard
 from warehouse.records import choose_columns
 
@@ -138,6 +140,22 @@ def test_containers_that_cannot_be_read_are_refused(folder: Path, tmp_path: Path
     found, rejected = texts(folder, tmp_path / "kept")
     assert found["a.txt"] == "a"
     assert rejected[name] == reason
+
+
+def test_records_above_a_place_that_cannot_be_read_are_sources(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records_module, "MAX_SOURCE_BYTES", 50)
+    (folder / "a.csv").write_text(f"id,text\n1,一\n2,二\n3,{'长' * 51}\n4,四\n")
+    found, rejected = texts(folder, tmp_path / "kept")
+    assert found == {"a.csv#1": "一", "a.csv#2": "二"}
+    assert rejected == {"a.csv": "not_csv"}
+
+
+def test_few_rows_of_a_container_of_long_texts_are_read_at_a_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records_module, "BATCH_BYTES", 1_000)
+    pl.DataFrame({"text": ["长" * 100] * 50}).write_parquet(folder / "a.parquet")
+    batches = list(records_module.read_records(bytes(folder / "a.parquet"), Format("parquet")))
+    assert max(batch.records.height for batch in batches) == 4
+    assert [number for batch in batches for number in batch.records["number"]] == [*range(1, 51)]
 
 
 def test_inputs_without_any_text_are_the_users_mistake(folder: Path, tmp_path: Path) -> None:

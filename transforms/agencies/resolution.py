@@ -55,8 +55,8 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
     )
     full = pl.when(~full.str.contains(_NO_NAME, literal=True)).then(full)
     named = looked_up.with_columns(full_name=pl.coalesce(_name_apart(), full))
-    is_resolved = pl.col("full_name").is_not_null()
-    is_office = is_resolved & pl.col("written").str.contains(_OFFICE)
+    is_named = pl.col("full_name").is_not_null()
+    is_office = is_named & pl.col("written").str.contains(_OFFICE)
     is_branch = pl.col("written").str.contains(_BRANCH)
     of_branch = pl.coalesce(
         *(
@@ -65,10 +65,14 @@ def resolve_names(mentions: pl.DataFrame, documents: pl.DataFrame, agencies: pl.
         ),
         "own_code",
     )
-    of_body = pl.when(is_resolved & ~is_office & pl.col("body_code").is_not_null()).then("body_code").otherwise("own_code")
+    of_body = pl.when(is_named & ~is_office & pl.col("body_code").is_not_null()).then("body_code").otherwise("own_code")
     code = pl.when(is_branch).then(of_branch).otherwise(pl.coalesce(pl.when(pl.col("official").is_null()).then("child_code"), of_body))
-    result = named.with_columns(is_resolved=is_resolved, full_name=pl.coalesce("full_name", "written"), agency_region_code=code).join(
-        regions.select(agency_region_code="region_code", agency_level="level"), on="agency_region_code", how="left"
+    # A name in full without a place could be that of several bodies.
+    is_resolved = is_named & pl.col("agency_region_code").is_not_null()
+    result = (
+        named.with_columns(agency_region_code=code)
+        .with_columns(is_resolved=is_resolved, full_name=pl.when(is_resolved).then("full_name").otherwise("written"))
+        .join(regions.select(agency_region_code="region_code", agency_level="level"), on="agency_region_code", how="left")
     )
     agency_id = pl.format("{}-{}", pl.col("agency_region_code").fill_null(_UNKNOWN_CODE), "full_name")
     return mentions.join(

@@ -66,6 +66,11 @@ def test_no_name_has_a_gap_where_the_division_is_unknown(name: str) -> None:
     assert "{" not in resolve(name, None)[0]
 
 
+@pytest.mark.parametrize("name", ["人民银行沈阳分行", "国家税务总局深圳市税务局市场监管局", "浙江银保监局"])
+def test_branches_are_not_told_in_full_where_no_place_is(name: str) -> None:
+    assert resolve(name, None) == (name, None, False)
+
+
 def test_tables_fit_each_other() -> None:
     documents, paragraphs = write_document(
         "h 一、任务\nb 1.建设网络。加快建设。(省科技厅、省科学技术厅)\nb 2.建设平台。加快建设。(省财政厅)",
