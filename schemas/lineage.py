@@ -54,17 +54,33 @@ SOURCES = Contract(
         ),
         TableRule(
             "ledger_rebuilds_the_file",
+            # Lines mostly lie in order. To put them in order takes half as long again: only where they are not the file as they lie.
             f"""
-            SELECT s.source_id, s.sha256, s.n_bytes
-            FROM lineage.sources AS s
-            JOIN (
-                SELECT source_id, string_agg(raw_text || line_ending, '' ORDER BY line_no) AS content
+            WITH asked AS (
+                SELECT source_id, sha256, n_bytes
+                FROM lineage.sources
+                ANTI JOIN (FROM lineage.repairs WHERE kind = 'undecodable_bytes') USING (source_id)
+                WHERE encoding = 'utf-8' AND media_type = 'text/plain'
+            ), as_they_lie AS (
+                SELECT source_id, string_agg(raw_text || line_ending, '') AS content, list(line_no) AS line_nos
                 FROM lineage.lines
                 WHERE {STRETCH}
                 GROUP BY source_id
+            ), left_over AS MATERIALIZED (
+                SELECT a.*
+                FROM asked AS a
+                JOIN as_they_lie USING (source_id)
+                WHERE line_nos <> list_sort(line_nos) OR strlen(content) <> a.n_bytes OR sha256(content) <> a.sha256
+            )
+            SELECT s.source_id, s.sha256, s.n_bytes
+            FROM left_over AS s
+            JOIN (
+                SELECT source_id, string_agg(raw_text || line_ending, '' ORDER BY line_no) AS content
+                FROM lineage.lines
+                SEMI JOIN left_over USING (source_id)
+                GROUP BY source_id
             ) USING (source_id)
-            ANTI JOIN (FROM lineage.repairs WHERE kind = 'undecodable_bytes') AS r USING (source_id)
-            WHERE s.encoding = 'utf-8' AND s.media_type = 'text/plain' AND (sha256(content) <> s.sha256 OR strlen(content) <> s.n_bytes)
+            WHERE sha256(content) <> s.sha256 OR strlen(content) <> s.n_bytes
             """,
             "The lines of a plain UTF-8 source, put together, have the length and the SHA-256 of the raw file",
             is_of_one_source=True,
