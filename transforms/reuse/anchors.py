@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MIN_PASSAGE_CHARS = 20
 GRAM = 16
 WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
-MARKED_AT_A_TIME = 4_000_000  # hashes: some 100 MB of memory
+MARKED_AT_A_TIME = 1 << 17  # hashes: they are sorted in the cache
 FILTER_BITS = 3  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
 
 ANCHOR_SCHEMA = {"anchor_no": pl.UInt32, "row": pl.UInt32, "document_no": pl.UInt32, "start_char": pl.Int32}
@@ -99,9 +99,12 @@ def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
 def _index_marks(hashes: np.ndarray) -> Marks:
     n_bits = max(1, len(hashes).bit_length())
     counted = np.bincount((hashes >> np.uint64(64 - n_bits)).view(np.int64), minlength=1 << n_bits)
-    bits = np.zeros(1 << (n_bits + FILTER_BITS - 3), dtype=np.uint8)
     prefixes = hashes >> np.uint64(64 - n_bits - FILTER_BITS)
-    np.bitwise_or.at(bits, (prefixes >> np.uint64(3)).view(np.int64), np.uint8(1) << (prefixes & np.uint64(7)).astype(np.uint8))
+    octets = (prefixes >> np.uint64(3)).view(np.int64)
+    starts = np.flatnonzero(np.append(True, octets[1:] != octets[:-1])[: len(octets)])
+    bits = np.zeros(1 << (n_bits + FILTER_BITS - 3), dtype=np.uint8)
+    if len(starts):
+        bits[octets[starts]] = np.bitwise_or.reduceat(np.uint8(1) << (prefixes & np.uint64(7)).astype(np.uint8), starts)
     return Marks(hashes, np.append(0, np.cumsum(counted)), bits)
 
 
