@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from flows.cli import main
+from flows.settings import read_settings
 from flows.watching import take_snapshot
 from schemas.errors import InputError, StoreError
 from warehouse.containers import spool_records
@@ -144,10 +145,12 @@ def test_what_is_wrong_is_said_in_one_line(capsys: pytest.CaptureFixture[str], t
     assert said.startswith("yaodian: s3://bucket/pages: the object store at http://127.0.0.1:1 says: ")
 
 
-def test_addresses_survive_what_pathlib_makes_of_them() -> None:
+def test_addresses_survive_what_pathlib_makes_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_address(Path("s3://bucket/pages/")) == find_address("s3://bucket/pages") == "s3://bucket/pages"
     assert find_address(Path("pages/s3:/x")) is None
     assert name_inputs([Path("s3://bucket/pages"), Path("/a")]) == "/a, s3://bucket/pages"
+    monkeypatch.setenv("YAODIAN_INPUTS", "s3://bucket/pages:more")
+    assert [find_address(path) for path in read_settings().inputs] == ["s3://bucket/pages", None]
     assert [is_address(text) for text in ("s3://bucket", "s3://", "s3:/bucket", "http://bucket")] == [True, False, False, False]
 
 
