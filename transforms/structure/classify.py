@@ -24,13 +24,13 @@ def classify_paragraphs(
 ) -> pl.DataFrame:
     """Place the paragraphs in their documents' outlines.
 
-    In: titled (what `judge_titles` gives), paragraphs with `row` (a number of their own), `numbering` (see `read_markers`),
+    In: titled (what `judge_titles` gives), paragraphs with `row` (a number of their own), in order; `numbering` (see `read_markers`),
     `measure_rules` (rule, applies_to: heading, document, unit or paragraph; pattern; effect). Out: the paragraphs of documents that may
     have sections or measures, in order, with what their titles tell, marker, style, rank, use, number, rest, part; `parent` (ordinal of
     the unit above; null where the paragraph is no unit), is_section, n_children (units beneath), is_enumeration (an item of a list
     within a measure), is_aside (its heading says: goals, principles, review, notes), is_regulation (its part has articles).
     """
-    marked = read_markers(paragraphs.sort("document_id", "ordinal"), numbering).pipe(split_parts)
+    marked = read_markers(paragraphs, numbering).pipe(split_parts)
     placed = _mark_units(marked, titled).pipe(_keep_outlined).pipe(cut_markers).pipe(_read_bare_headings)
     units = placed.filter("is_unit").pipe(drop_contents).pipe(nest_units).pipe(_mark_enumerations).pipe(_count_beneath, placed)
     run_in = pl.col("rest").str.extract(r"^([^。:;]{2,40})[。:]")
