@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
+import polars as pl
 
 from benchmarks.__main__ import PROJECT
 from transforms.lines import MAX_LINE_CHARS
@@ -48,9 +51,48 @@ def write_one_line(path: Path, n_bytes: int) -> None:
     _write(path, SENTENCE, n_bytes)
 
 
-def write_one_word(path: Path, n_bytes: int) -> None:
-    """Write one word without end."""
-    _write(path, "政", n_bytes)
+def write_one_line_of_utf16(path: Path, n_bytes: int) -> None:
+    """Write the same in UTF-16, where bytes of line feeds stand in other characters too."""
+    path.write_bytes(f"\ufeff{TITLE}\n{'上' * (n_bytes // 2)}".encode("utf-16-le"))
+
+
+def write_lines(path: Path, n_bytes: int) -> None:
+    """Write sentences, one a line, no two alike."""
+    n_lines = n_bytes // (len(SENTENCE.encode()) + 8)
+    path.write_text(f"{TITLE}\n" + "".join(f"{n}.{SENTENCE}\n" for n in range(n_lines)), "utf-8")
+
+
+def write_lines_of_gb18030(path: Path, n_bytes: int) -> None:
+    """Write sentences in GB18030: in UTF-8, which they are kept in, they are half as long again."""
+    _write(path, f"{SENTENCE}\n", n_bytes, "gb18030")
+
+
+def write_random_bytes(path: Path, n_bytes: int) -> None:
+    """Write what is no text."""
+    path.write_bytes(random.Random(1).randbytes(n_bytes))  # noqa: S311  # the same bytes each time
+
+
+def write_tags(path: Path, n_bytes: int) -> None:
+    """Write a page of line breaks."""
+    path.with_name("giant.html").write_text("<html><body>" + "字<br>" * (n_bytes // 7), "utf-8")
+
+
+def write_field_of_json(path: Path, n_bytes: int) -> None:
+    """Write two records, the first with a long text."""
+    content = json.dumps({"id": "long", "text": f"{SENTENCE}\n" * (n_bytes // len(SENTENCE.encode()))}, ensure_ascii=False)
+    path.with_name("giant.jsonl").write_text(f'{content}\n{{"id": "short", "text": "{SENTENCE}"}}\n', "utf-8")
+
+
+def write_cell_of_csv(path: Path, n_bytes: int) -> None:
+    """Write the same as CSV."""
+    content = f"{SENTENCE}\n" * (n_bytes // len(SENTENCE.encode()))
+    path.with_name("giant.csv").write_text(f'id,text\nshort,"{SENTENCE}"\nlong,"{content}"\n', "utf-8")
+
+
+def write_cell_of_parquet(path: Path, n_bytes: int) -> None:
+    """Write the same as Parquet."""
+    texts = [f"{SENTENCE}\n" * (n_bytes // len(SENTENCE.encode())), SENTENCE]
+    pl.DataFrame({"id": ["long", "short"], "text": texts}).write_parquet(path.with_name("giant.parquet"))
 
 
 def write_empty_lines(path: Path, n_lines: int) -> None:
@@ -94,10 +136,18 @@ def write_zstd_bomb(path: Path, n_bytes: int) -> None:
 
 GIANTS: dict[str, tuple[Callable[[Path, int], None], int]] = {
     "200 MB of sentences on one line": (write_one_line, 200_000_000),
-    "200 MB of one word": (write_one_word, 200_000_000),
-    "300 MB of sentences on one line": (write_one_line, 300_000_000),
+    "33 MB of sentences on one line": (write_one_line, 33_000_000),
+    "33 MB of one word in UTF-16": (write_one_line_of_utf16, 33_000_000),
+    "33 MB of lines": (write_lines, 33_000_000),
+    "33 MB of lines in GB18030": (write_lines_of_gb18030, 33_000_000),
+    "33 MB of random bytes": (write_random_bytes, 33_000_000),
+    "33 MB of tags": (write_tags, 33_000_000),
+    "JSON lines: a field of 200 MB": (write_field_of_json, 200_000_000),
+    "CSV: a cell of 200 MB": (write_cell_of_csv, 200_000_000),
+    "Parquet: a cell of 200 MB": (write_cell_of_parquet, 200_000_000),
     "a million empty lines": (write_empty_lines, 1_000_000),
     "a million lines of one character": (write_short_lines, 1_000_000),
+    "two million lines of one character": (write_short_lines, 2_000_000),
     "100,000 headings, nested": (write_headings, 100_000),
     "20 MB of bait for patterns": (write_bait, 20_000_000),
     "10 MB of bait for patterns": (write_bait, 10_000_000),
@@ -162,10 +212,10 @@ def main() -> int:
     return int(any(cost.fate.startswith("FAILED") for cost in costs.values()))
 
 
-def _write(path: Path, piece: str, n_bytes: int) -> None:
-    block = (piece * (BLOCK // len(piece.encode()))).encode()
+def _write(path: Path, piece: str, n_bytes: int, encoding: str = "utf-8") -> None:
+    block = (piece * (BLOCK // len(piece.encode(encoding)))).encode(encoding)
     with path.open("wb") as file:
-        file.write(f"{TITLE}\n".encode())
+        file.write(f"{TITLE}\n".encode(encoding))
         for _ in range(n_bytes // len(block)):
             file.write(block)
 

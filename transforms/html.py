@@ -45,6 +45,8 @@ CLOSING_TAG = rf"(?i)</(?:{FRAMING_TAGS})\s*>"
 
 # The tree of a page takes some twenty times the page's length, and no page comes near.
 MAX_HTML_CHARS = 2**25
+# A million elements take a gigabyte, however short the page.
+MAX_TAGS = 2**20
 # The parser's time grows with length times depth. Browsers stop at 512; pages with fewer tags are parsed within a second however deep.
 MAX_DEPTH = 512
 MANY_TAGS = 20_000
@@ -126,7 +128,10 @@ def _refusals(contents: pl.Series) -> pl.Series:
 def _refuse(html: str) -> str | None:
     if len(html) > MAX_HTML_CHARS:
         return f"too_large: {len(html)} characters; the longest page that can be read has {MAX_HTML_CHARS}"
-    if html.count("<") > MANY_TAGS and any(depth > MAX_DEPTH for depth in _depths(html)):
+    n_tags = html.count("<")
+    if n_tags > MAX_TAGS:
+        return f"too_large: {n_tags} tags; the largest page that can be read has {MAX_TAGS}"
+    if n_tags > MANY_TAGS and any(depth > MAX_DEPTH for depth in _depths(html)):
         return f"nested_too_deep: elements nested deeper than {MAX_DEPTH}"
     return None
 

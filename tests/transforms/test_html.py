@@ -93,14 +93,16 @@ def test_records_are_html_where_they_look_so() -> None:
 
 def test_pages_without_text_too_long_or_too_deep_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html_module, "MANY_TAGS", 10)
+    monkeypatch.setattr(html_module, "MAX_TAGS", 1_300)
     monkeypatch.setattr(html_module, "MAX_HTML_CHARS", 20_000)
     deep, flat = "<div>" * 600 + "甲", "<p>甲<br>" * 600
-    decoded = read(b"<html><body><script>1</script>", b"<p>" + b"x" * 20_000, deep.encode(), flat.encode())
+    decoded = read(b"<html><body><script>1</script>", b"<p>" + b"x" * 20_000, deep.encode(), flat.encode(), b"<br>1" * 1_301)
     assert decoded.sources["source_id"].to_list() == ["3.html"]
     assert decoded.rejected.select("source_id", "stage", "reason").rows() == [
         ("0.html", "extract", "no_text"),
         ("1.html", "extract", "too_large"),
         ("2.html", "extract", "nested_too_deep"),
+        ("4.html", "extract", "too_large"),
     ]
 
 
