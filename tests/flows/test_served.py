@@ -70,9 +70,9 @@ class Served:
         runs = self.ask("/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": list(states)}}}})
         return sorted(runs, key=lambda run: run["expected_start_time"])
 
-    def start_run(self) -> str:
-        """Have a run started now, and return its id."""
-        deployment = self.ask("/deployments/name/yaodian/served")
+    def start_run(self, name: str = "yaodian/served") -> str:
+        """Have a run of a deployment started now, and return its id."""
+        deployment = self.ask(f"/deployments/name/{name}")
         return self.ask(f"/deployments/{deployment['id']}/create_flow_run", {})["id"]
 
     def list_processes(self) -> list[str]:
@@ -179,6 +179,10 @@ def test_a_run_cancelled_in_the_middle_leaves_the_warehouse_whole_and_is_on_reco
         wait_until(lambda: served.list_runs("COMPLETED"))
         *_, last = read_runs(published)
         assert last.status == "published"
+        audit_id = served.start_run("yaodian-audit/served-audit")
+        wait_until(lambda: len(served.list_runs("COMPLETED")) == 2)
+        audit = served.ask(f"/flow_runs/{audit_id}")
+        assert (audit["state_type"], "passed" in audit["tags"]) == ("COMPLETED", True)
 
 
 def test_a_planted_quality_failure_ends_as_failed_with_its_reason_and_is_told(pages: Path, published: DataFolder, hook: Hook) -> None:

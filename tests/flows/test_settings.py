@@ -62,6 +62,7 @@ def test_the_environment_wins_over_dotenv_and_that_over_toml(monkeypatch: pytest
         ("webhook = 'http://there:port/'", "webhook in yaodian.toml"),
         ("log = 'xml'", "neither text nor json"),
         ("search = 'maybe'", "neither 0 nor 1"),
+        ("audit_cron = 'weekly'", "no schedule such as '0 6 * * 0', nor never"),
         ("workers =", "yaodian.toml cannot be read"),
     ],
 )
@@ -69,6 +70,14 @@ def test_what_is_wrong_in_the_file_is_named(toml: str, named: str) -> None:
     Path("yaodian.toml").write_text(toml)
     with pytest.raises(SettingsError, match=re.escape(named)):
         read_settings()
+
+
+def test_the_weekly_audit_can_be_moved_or_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().audit_cron == "0 6 * * 0"
+    monkeypatch.setenv("YAODIAN_AUDIT_CRON", "0 7 * * 1")
+    assert read_settings().audit_cron == "0 7 * * 1"
+    monkeypatch.setenv("YAODIAN_AUDIT_CRON", "never")
+    assert read_settings().audit_cron is None
 
 
 def test_folders_in_the_environment_are_parted_as_in_path(monkeypatch: pytest.MonkeyPatch) -> None:
