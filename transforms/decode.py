@@ -239,8 +239,8 @@ def _cast_utf8(raw: pl.Series) -> pl.Series:
 
 def _holds_control() -> pl.Expr:
     """Tell whether `content` holds a control character: of three the processor sees each at once, of more one by one."""
-    triples = (CONTROL_CHARACTERS[first : first + 3] for first in range(0, len(CONTROL_CHARACTERS), 3))
-    return pl.any_horizontal(pl.col("content").str.contains_any(triple) for triple in triples)
+    content, n_all = pl.col("content"), len(CONTROL_CHARACTERS)
+    return pl.any_horizontal(content.str.contains_any(CONTROL_CHARACTERS[n : n + 3]) for n in range(0, n_all, 3))
 
 
 def _binary_look(undecodable: pl.DataFrame) -> pl.Expr:

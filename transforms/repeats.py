@@ -24,8 +24,8 @@ REPEAT_SCHEMA = {
 # An anchor is a line of at least so many letters and digits; between two anchors of a stretch may stand so many other lines.
 ANCHOR_CHARS = 14
 MAX_GAP_LINES = 8
-# Most pages repeat nothing: the first letters of long lines tell.
-PROBE_CHARS, PROBE_LETTERS = 20, 10
+# Most pages repeat nothing: the first letters of anchors, which stand within so many characters, tell.
+PROBE_CHARS = 24
 # A line that stands more often than this is a refrain, whatever its length.
 MAX_COPIES = 12
 # A stretch is a repeat from so many letters on and from this share of the page's text on (both copies included), or from
@@ -89,11 +89,15 @@ def _letters(text: pl.Expr) -> pl.Expr:
 
 
 def _keep_likely_pages(paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """Keep the pages where two long paragraphs begin with the same letters, or with too few letters to tell: one in ten."""
-    probe = _letters(pl.col("text").str.head(PROBE_CHARS)).str.head(PROBE_LETTERS)
-    probes = paragraphs.filter(pl.col("text").str.len_chars() >= ANCHOR_CHARS).select("source_id", probe=probe)
+    """Keep the pages where enough text for a stretch and its copy begins with the same letters as other text, or with too few to tell."""
+    probe = _letters(pl.col("text").str.head(PROBE_CHARS)).str.head(ANCHOR_CHARS)
+    n_chars = pl.col("text").str.len_chars()
+    probes = paragraphs.filter(n_chars >= ANCHOR_CHARS).select("source_id", n_chars=n_chars, probe=probe)
     is_alike = probes.select("source_id", pl.col("probe").hash()).is_duplicated()
-    likely = probes.filter(is_alike | (pl.col("probe").str.len_chars() < PROBE_LETTERS)).select("source_id").unique()
+    tells = pl.col("probe").str.len_chars() == ANCHOR_CHARS
+    recurring = probes.filter((tells & is_alike) | (~tells & (pl.col("n_chars") > PROBE_CHARS)))
+    n_recurring = recurring.group_by("source_id").agg(pl.col("n_chars").sum())
+    likely = n_recurring.filter(pl.col("n_chars") >= 2 * MIN_STRETCH_CHARS)
     return paragraphs.join(likely, on="source_id", how="semi", maintain_order="left")
 
 
