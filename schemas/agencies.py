@@ -105,6 +105,7 @@ MEASURE_AGENCIES = Contract(
             WHERE {lacks("m.text", "a.name")}
             """,
             "An agency's name stands in the measure's text",
+            is_of_one_source=True,
         ),
     ),
 )

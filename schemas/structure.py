@@ -69,11 +69,13 @@ SECTIONS = Contract(
             """,
             "The paragraph on a section's first line begins with its marker and title, and without a title is its marker alone; points and"
             " dashes between the two aside; or the paragraph above ends with them, behind the stop of its last sentence",
+            is_of_one_source=True,
         ),
         TableRule(
             "marker_says_the_number",
             f"SELECT section_id, marker, number FROM main.sections WHERE NOT {says_number('marker', 'number')}",
             "A section's number is the one that its marker says, in digits or words",
+            is_of_one_source=True,
         ),
         TableRule(
             "section_ends_with_its_text",
@@ -94,6 +96,7 @@ SECTIONS = Contract(
             WHERE s.last_line IS DISTINCT FROM found.last_line
             """,
             "A section's last line is that of the last paragraph in it or in its subsections",
+            is_of_one_source=True,
         ),
         TableRule(
             "child_lies_in_its_parent",
@@ -104,6 +107,7 @@ SECTIONS = Contract(
             WHERE c.first_line < p.first_line OR c.last_line > p.last_line OR c.level <> p.level + 1
             """,
             "A section lies in the lines of its parent, one level deeper",
+            is_of_one_source=True,
         ),
         TableRule(
             "numbers_go_up_by_one",
@@ -115,6 +119,7 @@ SECTIONS = Contract(
             """,
             "Sections of one parent are numbered one after the other; a page that skips or repeats a number says so here",
             severity="warning",
+            is_of_one_source=True,
         ),
     ),
 )
@@ -168,6 +173,7 @@ MEASURES = Contract(
                 AND contains(lineage.folded(p.text), lineage.folded(t.title))
             """,
             "Its title stands in one of its paragraphs",
+            is_of_one_source=True,
         ),
         TableRule(
             "text_says_the_number",
@@ -181,6 +187,7 @@ MEASURES = Contract(
                 )
             """,
             "A measure's number stands at the beginning of its text, and a text that begins with a number has one",
+            is_of_one_source=True,
         ),
         TableRule(
             "section_and_title_are_its_first_paragraphs",
@@ -191,6 +198,7 @@ MEASURES = Contract(
             WHERE m.section_id IS DISTINCT FROM p.section_id OR (m.title IS NULL AND p.role = 'heading')
             """,
             "A measure is in the section of its first paragraph, and has a title where that is a heading",
+            is_of_one_source=True,
         ),
         TableRule(
             "measure_lies_in_its_section",
@@ -201,6 +209,7 @@ MEASURES = Contract(
             WHERE m.first_line < s.first_line OR m.last_line > s.last_line
             """,
             "A measure lies in the lines of its section",
+            is_of_one_source=True,
         ),
         TableRule(
             "text_is_its_paragraphs",
@@ -217,6 +226,7 @@ MEASURES = Contract(
             WHERE m.text IS DISTINCT FROM content OR m.first_line <> first_found OR m.last_line <> last_found
             """,
             "A measure's text and lines are those of its paragraphs",
+            is_of_one_source=True,
         ),
     ),
 )

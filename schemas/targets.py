@@ -91,6 +91,7 @@ TARGETS = Contract(
             WHERE len(numbers) > 0 AND NOT ({_is_said("value_low")} AND coalesce({_is_said("value_high")}, TRUE))
             """,
             "Each value of a target is a number of its quote, but for the power of ten of 万 or 亿 (in words and sums: its first digits)",
+            is_of_one_source=True,
         ),
         TableRule(
             "year_is_told_where_the_plan_has_one",
@@ -101,6 +102,7 @@ TARGETS = Contract(
             WHERE t.target_year IS NULL AND d.plan_year IS NOT NULL
             """,
             "A target of a plan has a year, the plan's if no other",
+            is_of_one_source=True,
         ),
         TableRule(
             "unit_is_of_the_quote",
@@ -111,6 +113,7 @@ TARGETS = Contract(
                 AND NOT (unit = '元' AND contains(quote, '人民币'))
             """,
             "A unit has a character of the quote at least (平方公尺 becomes 平方米, 500万人民币 元); shares are written in many ways",
+            is_of_one_source=True,
         ),
         TableRule(
             "quote_stands_in_its_paragraph",
@@ -121,6 +124,7 @@ TARGETS = Contract(
             WHERE NOT contains(p.text, t.quote)
             """,
             "A target's quote stands in its paragraph",
+            is_of_one_source=True,
         ),
         TableRule(
             "target_lies_in_its_paragraph",
@@ -131,6 +135,7 @@ TARGETS = Contract(
             WHERE t.line_no NOT BETWEEN p.first_line AND p.last_line OR t.measure_id IS DISTINCT FROM p.measure_id
             """,
             "A target's line and measure are those of its paragraph",
+            is_of_one_source=True,
         ),
         TableRule(
             "indicator_is_made_of_its_paragraph",
@@ -141,6 +146,7 @@ TARGETS = Contract(
             WHERE NOT contains(p.text, t.indicator) AND translate(lineage.folded(t.indicator), p.text, '') <> ''
             """,
             "Each character of a target's indicator stands in its paragraph",
+            is_of_one_source=True,
         ),
         TableRule(
             "indicator_stands_in_its_paragraph",
@@ -152,6 +158,7 @@ TARGETS = Contract(
             """,
             "A target's indicator stands in its paragraph",
             severity="warning",
+            is_of_one_source=True,
         ),
     ),
 )

@@ -59,6 +59,13 @@ def test_tables_come_after_those_they_refer_to() -> None:
                 assert order.index(key.table) < order.index(table.name)
 
 
+def test_rules_of_one_source_read_no_table_of_the_whole_corpus() -> None:
+    """They are asked where these tables are not."""
+    rules = [rule.breaches for contract in TABLES for rule in contract.table_rules if rule.is_of_one_source]
+    assert rules
+    assert [rule for rule in rules if re.search(r"main\.(regions|agencies|reuse\w*)\b", rule)] == []
+
+
 def test_schemas_are_those_of_the_tables() -> None:
     assert {table.schema for table in TABLES} == set(SCHEMAS)
     assert len(BY_NAME) == len(TABLES)
