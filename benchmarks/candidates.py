@@ -82,6 +82,7 @@ def run_near_duplicates(pages: Path, _work: Path) -> dict[str, Any]:
         judge_pairs,
         measure_overlap,
         pool_sketches,
+        read_letters,
         sketch_documents,
     )
 
@@ -94,11 +95,11 @@ def run_near_duplicates(pages: Path, _work: Path) -> dict[str, Any]:
     lines = pl.DataFrame(schema={"document_id": pl.String, "text": pl.String, "role": pl.String})
     sketches = pool_sketches([sketch_documents(described[a : a + 5000], spans[a : a + 5000], lines) for a in range(0, len(names), 5000)])
     ids, relations = sketches.documents["document_id"], []
-    for block in cut_pairs(find_candidates(sketches), sketches.documents, 10_000_000):
+    for block in cut_pairs(find_candidates(sketches), sketches.documents, 20_000_000):
         pairs = block.select(better_id=ids.gather(block["better_no"]), worse_id=ids.gather(block["worse_no"]))
         wanted = pl.concat([pairs["better_id"], pairs["worse_id"]]).unique()
-        texts = documents.select("document_id", "text").filter(pl.col("document_id").is_in(wanted.implode()))
-        relations.append(judge_pairs(measure_overlap(pairs, texts), sketches.documents))
+        letters = read_letters(documents.select("document_id", "text"), wanted)
+        relations.append(judge_pairs(measure_overlap(pairs, [letters]), sketches.documents))
     choice = choose_canonical(sketches.documents, pl.concat(relations)) if relations else pl.DataFrame()
     return {"n_folded": choice.filter(~pl.col("is_canonical")).height if relations else 0}
 

@@ -27,6 +27,7 @@ from transforms.duplicates import (
     measure_overlap,
     number_duplicates,
     pool_sketches,
+    read_letters,
 )
 from transforms.structure import link_citations, list_names
 from warehouse.cache import name_result
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from warehouse.reference import Reference
 
 CORPUS_PART = "all"
-BLOCK_LETTERS = 10_000_000  # of pairs compared at a time: some 300 MB of memory
+BLOCK_LETTERS = 20_000_000  # of pairs compared at a time: some 150 MB of memory
+NO_PAIRS = pl.DataFrame(schema={"better_id": pl.String, "worse_id": pl.String})
 NAMES = ["document_id", "title", "plan_title", "document_number"]
 
 
@@ -80,17 +82,14 @@ def compare_pairs(built: list[BuiltShard], pairs: pl.DataFrame, documents: pl.Da
     ids = documents["document_id"]
     named = pairs.select(better_id=ids.gather(pairs["better_no"]), worse_id=ids.gather(pairs["worse_no"]))
     wanted = pl.concat([named["better_id"], named["worse_id"]]).unique()
-    found = [
-        read_frame(shard.folder, "documents", ["document_id", "text"]).filter(pl.col("document_id").is_in(wanted.implode()))
-        for shard in built
-    ]
-    return judge_pairs(measure_overlap(named, pl.concat(found)), documents)
+    letters = [read_letters(read_frame(shard.folder, "documents", ["document_id", "text"]), wanted) for shard in built]
+    return judge_pairs(measure_overlap(named, letters), documents)
 
 
 def relate_documents(built: list[BuiltShard], pairs: Pairs, relations: list[pl.DataFrame]) -> Relations:
     """Choose the canonical document of each document and describe what repeats across sources."""
     sources = pl.concat([shard.sources for shard in built])
-    related = pl.concat(relations) if relations else judge_pairs(measure_overlap(*_no_pairs()), pairs.sketches.documents)
+    related = pl.concat(relations) if relations else judge_pairs(measure_overlap(NO_PAIRS, []), pairs.sketches.documents)
     choice = choose_canonical(pairs.sketches.documents, related)
     found = describe_duplicates(pairs.sketches, choice, related, sources)
     titles = pl.concat([read_frame(shard.folder, "documents", NAMES) for shard in built])
@@ -141,8 +140,3 @@ def hand_over_tables(tables: dict[Contract, pl.DataFrame], candidate: Path, part
     """Hand over parts of tables to the candidate, checked."""
     checks = [hand_over(table, table.conform(frame), candidate / "parquet", part) for table, frame in tables.items()]
     return HandedOver(pl.concat(checks), {"rows": {table.name: frame.height for table, frame in tables.items()}})
-
-
-def _no_pairs() -> tuple[pl.DataFrame, pl.DataFrame]:
-    texts = pl.DataFrame(schema={"document_id": pl.String, "text": pl.String})
-    return pl.DataFrame(schema={"better_id": pl.String, "worse_id": pl.String}), texts

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BMP = 0x10000
 CJK_PLANES = (0x20000, 0x40000)  # the supplementary ideographic planes: Unicode, chapter 2.8
@@ -80,6 +83,13 @@ def take_texts(laid: Laid, first: int, last: int) -> Laid:
     """Take a range of the texts."""
     start = laid.starts[first]
     return Laid(laid.codes[start : laid.ends[last - 1]], laid.starts[first:last] - start, laid.ends[first:last] - start)
+
+
+def join_laid(parts: Sequence[Laid]) -> Laid:
+    """Lay the texts of several parts end to end."""
+    ends = np.cumsum(np.concatenate([np.empty(0, dtype=np.int64), *(part.lengths for part in parts)]))
+    codes = np.concatenate([np.empty(0, dtype=np.uint16), *(part.codes for part in parts)])
+    return Laid(codes, np.append(0, ends)[:-1], ends)
 
 
 def keep_letters(laid: Laid) -> Laid:

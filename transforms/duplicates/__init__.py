@@ -2,7 +2,7 @@
 
 from transforms.duplicates.candidates import find_candidates
 from transforms.duplicates.canonical import choose_canonical, describe_duplicates, number_duplicates
-from transforms.duplicates.overlap import cut_pairs, measure_overlap
+from transforms.duplicates.overlap import cut_pairs, measure_overlap, read_letters
 from transforms.duplicates.relations import judge_pairs
 from transforms.duplicates.sketches import Sketches, pool_sketches, sketch_documents
 
@@ -16,5 +16,6 @@ __all__ = [
     "measure_overlap",
     "number_duplicates",
     "pool_sketches",
+    "read_letters",
     "sketch_documents",
 ]

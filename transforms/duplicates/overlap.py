@@ -7,16 +7,16 @@ What lies between found grams are changed stretches: their number and lengths te
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from transforms.code_points import hash_grams, keep_letters, lay_texts
+from transforms.code_points import hash_grams, join_laid, keep_letters, lay_texts
 from transforms.duplicates.sketches import GRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from transforms.code_points import Laid
 
@@ -48,20 +48,34 @@ def cut_pairs(pairs: pl.DataFrame, documents: pl.DataFrame, max_letters: int) ->
         yield rows.drop("block")
 
 
-def measure_overlap(pairs: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+class Letters(NamedTuple):
+    """The letters of some documents, laid end to end in the order of their ids."""
+
+    document_ids: pl.Series
+    laid: Laid
+
+
+def read_letters(texts: pl.DataFrame, wanted: pl.Series) -> Letters:
+    """Read the letters of the wanted documents out of texts (document_id, text); nothing of the texts is held on to."""
+    found = texts.filter(pl.col("document_id").is_in(wanted.implode()))
+    return Letters(found["document_id"], keep_letters(lay_texts(found["text"])))
+
+
+def measure_overlap(pairs: pl.DataFrame, parts: Sequence[Letters]) -> pl.DataFrame:
     """Measure how the texts of each pair overlap.
 
-    In: pairs (better_id, worse_id), texts (document_id, text) that hold the documents of all pairs. Out: the pairs with, for either side
-    (`better_…`, `worse_…`), `SIDE_SCHEMA`: n_letters; n_grams and n_found of them in the other text; n_gaps: runs of grams not found;
+    In: pairs (better_id, worse_id), and the letters of the documents of all pairs, in any number of parts. Out: the pairs with, for either
+    side (`better_…`, `worse_…`), `SIDE_SCHEMA`: n_letters; n_grams and n_found of them in the other text; n_gaps: runs of grams not found;
     n_changed: letters that no found gram covers, in n_stretches, the longest n_longest, those of `LONG_STRETCH` and more n_long in all;
     n_digits: digits among the changed letters.
     """
-    places = texts.select("document_id").with_row_index("place")
+    ids = pl.concat([pl.Series("document_id", dtype=pl.String), *(part.document_ids for part in parts)])
+    places = ids.to_frame().with_row_index("place")
     sides = [
         pairs.select(document_id=side).join(places, on="document_id", how="left", maintain_order="left")["place"].to_numpy()
         for side in ("better_id", "worse_id")
     ]
-    letters = keep_letters(lay_texts(texts["text"]))
+    letters = join_laid([part.laid for part in parts])
     grams = hash_grams(letters.codes, GRAM, n_bits=32)
     owners = np.stack(sides, axis=1).ravel()
     n_grams = np.maximum(letters.lengths - GRAM + 1, 0)[owners]

@@ -17,6 +17,7 @@ from transforms.duplicates import (
     judge_pairs,
     measure_overlap,
     pool_sketches,
+    read_letters,
     sketch_documents,
 )
 
@@ -110,12 +111,11 @@ def compare(pages: list[Page], shards: list[list[Page]] | None = None, max_lette
     sketches = pool_sketches([sketch_documents(*frames_of(shard)[:3]) for shard in shards or [pages]])
     documents, _, _, sources = frames_of(pages)
     ids = sketches.documents["document_id"]
+    texts = documents.select("document_id", "text")
+    parts = [read_letters(texts[0::2], ids), read_letters(texts[1::2], ids)]
     relations = [
         judge_pairs(
-            measure_overlap(
-                block.select(better_id=ids.gather(block["better_no"]), worse_id=ids.gather(block["worse_no"])),
-                documents.select("document_id", "text"),
-            ),
+            measure_overlap(block.select(better_id=ids.gather(block["better_no"]), worse_id=ids.gather(block["worse_no"])), parts),
             sketches.documents,
         )
         for block in cut_pairs(find_candidates(sketches), sketches.documents, max_letters)

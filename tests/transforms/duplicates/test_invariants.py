@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from tests.transforms.duplicates.corpus import Page, compare, edit, write_text
 from transforms.code_points import hash_grams, keep_letters, lay_texts
-from transforms.duplicates import choose_canonical, measure_overlap, number_duplicates
+from transforms.duplicates import choose_canonical, measure_overlap, number_duplicates, read_letters
 from transforms.duplicates.canonical import DUPLICATE_SCHEMA
 from transforms.duplicates.sketches import DOCUMENT_SCHEMA
 
@@ -90,7 +90,9 @@ def test_grams_have_one_hash_wherever_they_stand(text: str, n: int) -> None:
 @settings(max_examples=100, deadline=None)
 def test_grams_of_one_text_are_found_in_the_other(better: str, worse: str) -> None:
     texts = pl.DataFrame({"document_id": ["a", "b"], "text": [better, worse]})
-    measured = measure_overlap(pl.DataFrame({"better_id": ["a"], "worse_id": ["b"]}), texts).row(0, named=True)
+    measured = measure_overlap(pl.DataFrame({"better_id": ["a"], "worse_id": ["b"]}), [read_letters(texts, texts["document_id"])]).row(
+        0, named=True
+    )
     for side, text, other in (("better", better, worse), ("worse", worse, better)):
         grams = [text[i : i + 5] for i in range(max(0, len(text) - 4))]
         is_found = [gram in other for gram in grams]
