@@ -20,7 +20,7 @@ MIN_PASSAGE_CHARS = 20
 GRAM = 16
 WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
 MARKED_AT_A_TIME = 1 << 17  # hashes: they are sorted in the cache
-FILTER_BITS = 3  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
+FILTER_BITS = 4  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
 
 ANCHOR_SCHEMA = {"anchor_no": pl.UInt32, "row": pl.UInt32, "document_no": pl.UInt32, "start_char": pl.Int32}
 
@@ -70,13 +70,13 @@ class Marks(NamedTuple):
         places = np.flatnonzero((bits & np.uint8(1)).view(bool))
         wanted = hashes[places]
         prefixes = (prefixes[places] >> np.uint64(FILTER_BITS)).view(np.int64)
-        numbers, lasts = np.take(self.firsts, prefixes, mode="clip"), np.take(self.firsts, prefixes + 1, mode="clip") - 1
+        numbers, ends = (np.take(self.firsts, prefixes + after, mode="clip").astype(np.int64) for after in (0, 1))
         is_marked = np.take(self.hashes, numbers, mode="clip") == wanted
-        unsure = np.flatnonzero(~is_marked & (numbers < lasts))
+        unsure = np.flatnonzero(~is_marked & (numbers + 1 < ends))
         while len(unsure):
             numbers[unsure] += 1
             is_marked[unsure] = self.hashes[numbers[unsure]] == wanted[unsure]
-            unsure = unsure[~is_marked[unsure] & (numbers[unsure] < lasts[unsure])]
+            unsure = unsure[~is_marked[unsure] & (numbers[unsure] + 1 < ends[unsure])]
         return places[is_marked], numbers[is_marked].astype(np.uint32)
 
 
@@ -97,15 +97,18 @@ def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
 
 
 def _index_marks(hashes: np.ndarray) -> Marks:
-    n_bits = max(1, len(hashes).bit_length())
+    n_bits = max(1, len(hashes).bit_length() - 1)
     counted = np.bincount((hashes >> np.uint64(64 - n_bits)).view(np.int64), minlength=1 << n_bits)
+    firsts = np.zeros(len(counted) + 1, dtype=np.uint32)
+    np.cumsum(counted, out=firsts[1:])
+    del counted
     prefixes = hashes >> np.uint64(64 - n_bits - FILTER_BITS)
     octets = (prefixes >> np.uint64(3)).view(np.int64)
     starts = np.flatnonzero(np.append(True, octets[1:] != octets[:-1])[: len(octets)])
     bits = np.zeros(1 << (n_bits + FILTER_BITS - 3), dtype=np.uint8)
     if len(starts):
         bits[octets[starts]] = np.bitwise_or.reduceat(np.uint8(1) << (prefixes & np.uint64(7)).astype(np.uint8), starts)
-    return Marks(hashes, np.append(0, np.cumsum(counted)), bits)
+    return Marks(hashes, firsts, bits)
 
 
 def locate_anchors(paragraphs: Paragraphs, repeated: Marks) -> pl.DataFrame:

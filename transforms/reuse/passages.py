@@ -132,10 +132,14 @@ class Deal(NamedTuple):
 
     def collect(self, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Put what the shards made of their rows back into the order before."""
-        order = np.concatenate(self.rows)
-        back = np.empty(len(order), dtype=np.uint32)
-        back[order] = np.arange(len(order), dtype=np.uint32)
-        return pl.concat(parts)[back]
+        n_rows = sum(len(rows) for rows in self.rows)
+        columns = {}
+        for name, dtype in parts[0].schema.items():
+            values = np.empty(n_rows, dtype=parts[0][name].to_numpy().dtype)
+            for rows, part in zip(self.rows, parts, strict=True):
+                values[rows] = part[name].to_numpy()
+            columns[name] = pl.Series(values, dtype=dtype)
+        return pl.DataFrame(columns)
 
 
 def deal_out(occurrences: pl.DataFrame, document_numbers: Sequence[pl.DataFrame]) -> Deal:
