@@ -29,8 +29,11 @@ def find_stray_spaces(lines: pl.DataFrame) -> pl.DataFrame:
     is_sentence = (pl.col("text").str.len_chars() >= MIN_SENTENCE_CHARS) & pl.col("text").str.contains("[,。;、]")
     is_layout = pl.col("text").str.count_matches(" ") > MAX_SPACES_IN_LINE
     is_rare = pl.col("n_spaced") <= MAX_SPACED_SHARE * (pl.col("n_spaced") + pl.col("n_joined"))
+    numbered = keep_content(lines.filter(pl.col("text").str.contains("[0-9]")))
+    # Most sources have no such space, and nothing in them need be counted.
+    doubtful = numbered.filter(pl.col("text").str.contains(SPACED_UNIT)).select("source_id").unique()
     slips = (
-        keep_content(lines.filter(pl.col("text").str.contains("[0-9]")))
+        numbered.join(doubtful, on="source_id", how="semi", maintain_order="left")
         .with_columns(n_spaced=n_spaced, n_joined=n_joined)
         .filter(is_rare, is_sentence, ~is_layout)
     )
