@@ -154,11 +154,15 @@ def _set_values(parts: pl.DataFrame) -> pl.DataFrame:
     coefficient = pl.col("high_number").str.extract(r"^([0-9.]+)").cast(pl.Float64, strict=False)
     shares_scale = (
         pl.col("high_number").str.contains(scaled)
+        & ~pl.col("high_number").str.contains(rf"{scaled} *[0-9]")  # 2-3万8千
         & ~pl.col("number").str.contains(scaled)
         & pl.col("low_written").is_null()
         & (pl.col("value_low") <= coefficient)
     )
-    ambiguous = pl.col("number").str.contains(rf"^[二三四五六七八九]{{2}}[{_SMALL}{_BIG}]")  # 二三十 is some 20 or 30
+    # 二三十 is some 20 or 30; 四十二 三 stands in two cells of a table.
+    ambiguous = pl.col("number").str.contains(
+        rf"^[二三四五六七八九]{{2}}[{_SMALL}{_BIG}]|[{_SMALL}{_BIG}] *(?:[一二三四五六七八九] *){{2}}"
+    )
     return parts.with_columns(
         value_low=pl.when(shares_scale).then(pl.col("value_low") * pl.col("value_high") / coefficient).otherwise("value_low")
     ).filter(pl.col("value_low").is_finite() & ~ambiguous)

@@ -83,6 +83,13 @@ def test_what_is_left_of_a_row_of_numbers_is_no_number(read, text: str, read_as:
     assert read(text) == [("=", read_as, None, None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("2-3万8千家", [("range", 2, 38_000, "家")]), ("百分之四十二  三分之二", [("=", 2, None, None)])]
+)
+def test_cells_of_tables_make_no_sums(read, text: str, wanted: list[tuple]) -> None:
+    assert read(text) == wanted
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
