@@ -58,12 +58,12 @@ def find_reuse(documents: Documents, n_shards: int = 1, seed: int = 0) -> tuple[
     anchors = [locate_anchors(shard, repeated) for shard in laid]
     survey = survey_anchors(anchors, len(repeated.hashes))
     passages = find_passages(pl.concat([join_segments(shard, survey) for shard in anchors]))
-    documents = [shard.select("document_id").unique().join(numbers, on="document_id") for shard in shards]
-    dealt = deal_out(passages, documents)
+    of_shards = [shard.select("document_id").unique().join(numbers, on="document_id") for shard in shards]
+    dealt = deal_out(passages, of_shards)
     margins = dealt.collect([read_margins(passages[rows], shard) for shard, rows in zip(laid, dealt.rows, strict=True)])
     settled = settle_passages(passages, margins)
     firsts = settled.unique("passage_no", keep="first", maintain_order=True)
-    dealt = deal_out(firsts, documents)
+    dealt = deal_out(firsts, of_shards)
     texts = pl.concat([read_passages(firsts[rows], shard) for shard, rows in zip(laid, dealt.rows, strict=True)])
     reuse, occurrences = zip(*tabulate_reuse(settled, texts, numbers["document_id"], max_rows=10**n_shards), strict=True)
     return pl.concat(reuse), pl.concat(occurrences)
