@@ -22,7 +22,7 @@ NOT_COMPRESSED = frozenset({"parquet"})
 CONTAINERS = frozenset({"jsonl", "csv", "parquet"})
 MEDIA_TYPES = {"text": "text/plain", "html": "text/html"}
 
-# A run over one text this long takes 1.5 GB of memory (docs/giants.md), and no page comes near: a long book has 3 MB.
+# A run over one text this long takes 1.4 GB of memory (docs/giants.md), and no page comes near: a long book has 3 MB.
 MAX_SOURCE_BYTES = 2**25
 # Chinese pages shrink to a fifth, a site's pages on end to a fiftieth; gzip can reach a thousandth, Zstandard far less.
 MAX_RATIO = 200

@@ -182,13 +182,9 @@ def _read_parquet(container: IO[bytes]) -> Iterator[RecordBatch]:
 
     try:
         file = pq.ParquetFile(container, pre_buffer=False, buffer_size=2**20)
-        is_text = {field.name: _holds_strings(field.type) for field in file.schema_arrow}
-        first = next(_batch_rows(file, [name for name, text in is_text.items() if text]), None)
-        if first is None:
+        columns = _choose_parquet_columns(file)
+        if columns is None:
             return
-        strings = first.select(pl.all().cast(pl.String))
-        means = strings.select(pl.all().str.len_chars().fill_null(0).mean()).row(0, named=True)
-        columns = choose_columns({name: means.get(name, 0.0) for name in is_text})
         number = 1
         for batch in _batch_rows(file, list(dict.fromkeys(filter(None, columns)))):
             yield RecordBatch(columns, _name_columns(batch, columns, number))
@@ -197,6 +193,16 @@ def _read_parquet(container: IO[bytes]) -> Iterator[RecordBatch]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise UnusableContentError("not_parquet", str(error)[:200]) from error
+
+
+def _choose_parquet_columns(file: pq.ParquetFile) -> Columns | None:
+    """Choose columns by the first rows, None where there are none."""
+    is_text = {field.name: _holds_strings(field.type) for field in file.schema_arrow}
+    first = next(_batch_rows(file, [name for name, text in is_text.items() if text]), None)
+    if first is None:
+        return None
+    means = first.select(pl.all().cast(pl.String).str.len_chars().fill_null(0).mean()).row(0, named=True)
+    return choose_columns({name: means.get(name, 0.0) for name in is_text})
 
 
 def _batch_rows(file: pq.ParquetFile, names: list[str]) -> Iterator[pl.DataFrame]:

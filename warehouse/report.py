@@ -142,7 +142,8 @@ class Report:
             return f"Published: no error in {self.run.n_checks} checks, {self.n_warnings} warnings"
         if self.run.status == "rejected":
             advice = "the published warehouse is damaged, run again" if self.is_release else "what was published before stays"
-            return f"Rejected: {self.n_errors} errors in {self.run.n_checks} checks, {self.n_warnings} warnings; {advice}"
+            errors = f"{self.n_errors} error{'s' * (self.n_errors != 1)}"
+            return f"Rejected: {errors} in {self.run.n_checks} checks, {self.n_warnings} warnings; {advice}"
         return "Failed: the run did not reach its checks"
 
 
