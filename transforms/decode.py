@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
+from transforms.charsets import NO_TEXT, declared_codecs, mark_undecodable, name_handler, rank_codecs
 from transforms.rows import describe_where
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 REPLACEMENT = "\ufffd"
 MEDIA_TYPE = "text/plain"
@@ -60,27 +58,7 @@ HEAD_CHARS = 4_096  # no binary format hides behind as many characters of text, 
 LONG_BYTES = 2**20  # longer files are judged by their head before they are decoded
 # A page that lost every tenth character can still be read; where every third character is lost, nothing can be told from the rest.
 MAX_UNDECODABLE_SHARE = 1 / 3
-
-BOMS: tuple[tuple[bytes, str], ...] = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\x00\x00", "utf-32-le"),
-    (b"\x00\x00\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
-CANDIDATES = ("utf-8", "gb18030", "big5", "cp950", "utf-16-le", "utf-16-be")
-SAMPLE_BYTES = 2_048
-# Share of uncommon characters up to which a codec is taken without trying the ones after it. Right codecs gave at most 0.06 on pages of
-# 100 characters and more, wrong ones at least 0.4 (tests/transforms/test_decode.py).
-SURE_SHARE = 0.1
-# UTF-16 without a byte order mark gives every file of even length some text; it is taken only where that text is mostly common characters.
-UTF16_SHARE = 0.3
-
-# Where browsers look for a page's declaration, and the share of uncommon characters up to which it is believed: pages often declare what
-# they are not, and a wrong codec gives at least 0.4 (see SURE_SHARE).
-DECLARATION_BYTES = 4_096
-DECLARED_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_-]+)""")
-DECLARED_SHARE = 0.3
+UNDECODABLE = re.compile("[\ud800-\udfff]+|\ufffd")
 
 
 class Decoded(NamedTuple):
@@ -154,7 +132,7 @@ def decode_sources(raw: pl.DataFrame) -> Decoded:
 
 def decode_bytes(raw: bytes, *, is_html: bool = False) -> DecodedText:
     """Decode any bytes, reversibly, with the codec that gives the most plausible Chinese text, or that a page of HTML rightly declares."""
-    for codec in (*(_declared_codecs(raw) if is_html else ()), *_rank_codecs(raw)):
+    for codec in (*(declared_codecs(raw) if is_html else ()), *rank_codecs(raw)):
         text = _decode_reversibly(raw, codec)
         if text is not None:
             return text
@@ -265,97 +243,6 @@ def _percent(share: pl.Expr) -> pl.Expr:
     return (share * 100).round().cast(pl.Int64).cast(pl.String) + pl.lit("%")
 
 
-def _rank_codecs(raw: bytes) -> Iterator[str]:
-    """Yield codecs to try, the most plausible first; the last one decodes anything."""
-    yield from (codec for bom, codec in BOMS if raw.startswith(bom))
-    if b"\x00" in raw:
-        yield from _codecs_by_nul(raw)
-    sample = _sample(raw)
-    shares: dict[str, float] = {}
-    for codec in CANDIDATES:
-        shares[codec] = _uncommon_share(sample, codec)
-        if shares[codec] <= SURE_SHARE:
-            break
-    usable = [codec for codec, share in shares.items() if not codec.startswith("utf-16") or share <= UTF16_SHARE]
-    yield from sorted(usable, key=lambda codec: shares[codec])
-    yield "utf-8"
-
-
-def _declared_codecs(raw: bytes) -> Iterator[str]:
-    """Yield the codec that a page declares in its head, unless it has a byte order mark or the codec gives too uncommon characters."""
-    declared = DECLARED_CHARSET.search(raw[:DECLARATION_BYTES])
-    if declared is None or any(raw.startswith(bom) for bom, _ in BOMS):
-        return
-    label = declared[1].decode("ascii").lower()
-    codec = "gb18030" if label.startswith("gb") else "big5" if label.startswith("big5") else ""
-    if codec and _uncommon_share(_sample(raw), codec) <= DECLARED_SHARE:
-        yield codec
-
-
-def _codecs_by_nul(raw: bytes) -> Iterator[str]:
-    """Yield UTF-16 where the NULs say so: ASCII letters, digits and spaces in it have a NUL on one and the same side."""
-    n_low, n_high = raw[0::2].count(0), raw[1::2].count(0)
-    n_nul = n_low + n_high
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return
-    if n_nul >= 0.3 * len(raw) and max(n_low, n_high) >= 0.95 * n_nul:
-        yield "utf-16-be" if n_low > n_high else "utf-16-le"
-
-
-def _sample(raw: bytes) -> bytes:
-    """Cut a stretch of even offset that begins at the first byte that is not ASCII."""
-    first = re.search(rb"[\x00\x80-\xff]", raw)
-    start = first.start() // 2 * 2 if first else 0
-    return raw[start : start + SAMPLE_BYTES]
-
-
-def _uncommon_share(sample: bytes, codec: str) -> float:
-    """Say how unlikely a codec is: the share of characters beyond ASCII that Chinese pages hardly ever hold, 0 to 1.
-
-    Undecodable bytes weigh a little more than uncommon characters, which Uyghur or Tibetan pages consist of; characters that pass for UTF-8
-    need not be common, since other text hardly ever passes.
-    """
-    beyond_ascii = UNTELLING.sub("", _mark_undecodable(sample, codec))
-    if not beyond_ascii:
-        return 0.0
-    n_undecodable = len(NO_TEXT.findall(beyond_ascii))
-    if codec == "utf-8":
-        return n_undecodable / len(beyond_ascii)
-    n_uncommon = len(beyond_ascii) - sum(map(COMMON.__contains__, beyond_ascii))
-    return (0.9 * n_uncommon + 0.1 * n_undecodable) / len(beyond_ascii)
-
-
-def _common_characters() -> frozenset[str]:
-    """Return the first levels of GB 2312 and of Big5 (3,755 simplified and 5,401 traditional characters in daily use) and punctuation."""
-    rows = [bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)]
-    simplified = b"".join(rows).decode("gb2312", "ignore")
-    trails = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
-    pairs = [bytes((lead, trail)) for lead in range(0xA4, 0xC7) for trail in trails]
-    traditional = b"".join(pair for pair in pairs if pair < b"\xc6\xa1").decode("big5", "ignore")
-    full_width = "".join(map(chr, range(0xFF01, 0xFF5F)))
-    return frozenset(simplified + traditional + full_width + "\ufeff\u3000\u00a0、。·…—–‘’“”〈〉《》「」『』【】〔〕〖〗①②③④⑤⑥⑦⑧⑨⑩％℃‰")
-
-
-COMMON = _common_characters()
-NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # control characters, and undecodable bytes as surrogates
-# What says nothing about the codec: printable ASCII, and U+FFFD, which a page had before it was written.
-UNTELLING = re.compile("[\t\n\f\r -~\ufffd]+")
-UNDECODABLE = re.compile("[\ud800-\udfff]+|\ufffd")
-
-
-def _errors(codec: str) -> str:
-    """Name the built-in error handler that lets undecodable bytes stand as lone surrogates, which no decoded text holds."""
-    return "surrogatepass" if codec.startswith("utf-") and codec != "utf-8" else "surrogateescape"
-
-
-def _mark_undecodable(raw: bytes, codec: str) -> str:
-    """Decode with lone surrogates for what is no text; a last odd byte of UTF-16 is left out."""
-    whole = raw[: len(raw) // 2 * 2] if codec.startswith("utf-16") else raw
-    return whole.decode(codec, _errors(codec))
-
-
 def _decode_reversibly(raw: bytes, codec: str) -> DecodedText | None:
     """Decode with one codec, noting what it cannot decode; None where the text does not encode to the same bytes."""
     try:
@@ -365,8 +252,8 @@ def _decode_reversibly(raw: bytes, codec: str) -> DecodedText | None:
     except UnicodeDecodeError:
         if codec.startswith("utf-32"):
             return None
-    marked = _mark_undecodable(raw, codec)
-    encoded = marked.encode(codec, _errors(codec))
+    marked = mark_undecodable(raw, codec)
+    encoded = marked.encode(codec, name_handler(codec))
     tail = raw[len(encoded) :] if codec.startswith("utf-16") else b""
     if encoded + tail != raw:
         marked = _mark_ambiguous(raw, marked, codec)
@@ -376,7 +263,7 @@ def _decode_reversibly(raw: bytes, codec: str) -> DecodedText | None:
     for match in UNDECODABLE.finditer(marked):
         pieces.append(marked[position : match.start()])
         n_chars += match.start() - position
-        replaced.append(Replaced(n_chars, match[0].encode(codec, _errors(codec)), match[0] == REPLACEMENT))
+        replaced.append(Replaced(n_chars, match[0].encode(codec, name_handler(codec)), match[0] == REPLACEMENT))
         position, n_chars = match.end(), n_chars + 1
     pieces.append(marked[position:])
     if tail:
@@ -392,11 +279,11 @@ def _mark_ambiguous(raw: bytes, marked: str, codec: str) -> str | None:
     """Mark as undecodable the few Big5 pairs that share a character with another pair (A2CC and A451 are both 十), or return None."""
     characters, position = [], 0
     for character in marked:
-        encoded = character.encode(codec, _errors(codec))
+        encoded = character.encode(codec, name_handler(codec))
         pair = raw[position : position + len(encoded)]
         if pair != encoded:
             character = pair.decode("ascii", "surrogateescape")  # noqa: PLW2901
         characters.append(character)
         position += len(encoded)
     text = "".join(characters)
-    return text if text.encode(codec, _errors(codec)) == raw else None
+    return text if text.encode(codec, name_handler(codec)) == raw else None
