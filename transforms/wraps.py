@@ -25,6 +25,7 @@ from transforms.line_shapes import (
     is_decimal_heading,
     without_spaces,
 )
+from transforms.lines import MAX_LINE_CHARS
 from transforms.neighbours import neighbour
 from transforms.page_layout import describe_layout
 from transforms.rows import put_back, tell_where
@@ -86,8 +87,20 @@ def join_wrapped_lines(lines: pl.DataFrame) -> pl.DataFrame:
     by_wording = by_layout.join(split_cells, on=["source_id", "line_no"], how="left", maintain_order="left").with_columns(
         joins_previous=pl.col("joins_previous") | pl.col("is_split_cell").fill_null(value=False)
     )
-    joined = lines.with_columns(put_back(by_wording.select("joins_previous"), lines["text"] != ""))
+    bounded = _part_giants(by_wording)
+    joined = lines.with_columns(put_back(bounded.select("joins_previous"), lines["text"] != ""))
     return joined.with_columns(pl.col("joins_previous").fill_null(value=False))
+
+
+def _part_giants(content: pl.DataFrame) -> pl.DataFrame:
+    """Let no paragraph be longer than the longest line that can be read: a file that ends no sentence is none, and takes gigabytes."""
+    n_bytes = pl.col("text").str.len_bytes().cast(pl.Int64)
+    if content.group_by("source_id").agg(n_bytes.sum()).filter(pl.col("text") > MAX_LINE_CHARS).is_empty():
+        return content
+    counted = content.with_columns(paragraph=(~pl.col("joins_previous")).cum_sum())
+    part = n_bytes.cum_sum().over("paragraph") // MAX_LINE_CHARS
+    goes_on = (part == part.shift(1)).fill_null(value=False)
+    return counted.with_columns(joins_previous=pl.col("joins_previous") & goes_on).drop("paragraph")
 
 
 def mark_continuations(lines: pl.DataFrame) -> pl.DataFrame:

@@ -1,11 +1,14 @@
 """Lines cut by hard wraps join the line above; lines that begin something of their own do not."""
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.pages import lines_of
+from transforms.lines import MAX_LINE_CHARS
 from transforms.wraps import join_wrapped_lines
 
 PARAGRAPH = (
@@ -39,6 +42,15 @@ def test_the_first_line_under_a_heading_is_shorter_by_the_indent_it_lost(heading
         page += [heading, PARAGRAPH[:24], *wrap(PARAGRAPH[24:], 26)]
     n_pieces = len(page) // 3
     assert joins(*page) == [n for n in range(1, len(page) + 1) if n % n_pieces not in (1, 2)]
+
+
+def test_no_paragraph_is_longer_than_the_longest_line() -> None:
+    page = [PARAGRAPH[:38]] * (MAX_LINE_CHARS // 38 * 2)
+    joined = set(joins(*page))
+    parted = [n for n in range(2, len(page) + 1) if n not in joined]
+    assert 2 <= len(parted) <= 8
+    lengths = [38 * (after - first) for first, after in pairwise([1, *parted, len(page) + 1])]
+    assert max(lengths) <= MAX_LINE_CHARS
 
 
 @pytest.mark.parametrize("ending", ["产业链科技攻关方向", "规范行政执法行为", "推动社会公众参与", "气候变化风险应对", "科学知识普及"])
