@@ -98,24 +98,24 @@ def test_a_page_that_vanished_is_refused_and_a_container_read_once(bucket: str, 
 
 
 def test_readers_of_the_store_see_a_whole_release_or_the_one_before(
-    bucket: str, published: DataFolder, monkeypatch: pytest.MonkeyPatch
+    bucket: str, published_copy: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"{bucket}/to/here"
-    publish_to_store(published, address)
+    publish_to_store(published_copy, address)
     pointer = read_pointer(address)
     assert pointer is not None
-    run_id = published.current.resolve().name
+    run_id = published_copy.current.resolve().name
     assert pointer["run_id"] == run_id
     assert f"{address}/{pointer['warehouse']}".endswith(f"releases/{run_id}/warehouse.duckdb")
     stored = {item.relative: item.n_bytes for item in list_objects(f"{address}/releases/{run_id}") or ()}
-    local = published.current.resolve()
+    local = published_copy.current.resolve()
     assert stored == {path.relative_to(local).as_posix(): path.stat().st_size for path in local.rglob("*") if path.is_file()}
     documents = pl.concat(pl.read_parquet(f"{address}/{part}") for part in pointer["tables"]["main.documents"])
     assert documents["document_id"].n_unique() == documents.height > 0
 
-    local.rename(published.release("20990101T000000Z-abcd"))
-    published.current.unlink()
-    published.current.symlink_to("releases/20990101T000000Z-abcd")
+    local.rename(published_copy.release("20990101T000000Z-abcd"))
+    published_copy.current.unlink()
+    published_copy.current.symlink_to("releases/20990101T000000Z-abcd")
 
     def break_off(path: Path, _address: str) -> None:
         if path.name == "warehouse.duckdb":
@@ -124,9 +124,9 @@ def test_readers_of_the_store_see_a_whole_release_or_the_one_before(
     with monkeypatch.context() as patch:
         patch.setattr("warehouse.mirror.upload_file", break_off)
         with pytest.raises(StoreError):
-            publish_to_store(published, address)
+            publish_to_store(published_copy, address)
     assert read_pointer(address) == pointer
-    publish_to_store(published, address)
+    publish_to_store(published_copy, address)
     now = read_pointer(address)
     assert now is not None
     assert now["run_id"] == "20990101T000000Z-abcd"
