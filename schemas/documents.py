@@ -6,7 +6,7 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
-from schemas.folding import lacks
+from schemas.folding import ends_with_heading, lacks
 from schemas.numerals import in_words
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
@@ -331,12 +331,12 @@ PARAGRAPHS = Contract(
         ),
         TableRule(
             "section_is_the_one_around_it",
-            """
+            f"""
             SELECT p.paragraph_id, p.section_id, s.section_id AS section_found
             FROM main.paragraphs AS p
             ASOF JOIN main.sections AS s ON s.document_id = p.document_id AND s.first_line <= p.first_line
             WHERE p.last_line <= s.last_line AND p.section_id IS DISTINCT FROM s.section_id AND p.role IN ('heading', 'body')
-                AND NOT (p.last_line = s.first_line AND starts_with(p.text, s.marker) IS FALSE)
+                AND NOT coalesce(p.last_line = s.first_line AND {ends_with_heading("p.text", "s")}, FALSE)
             """,
             "The section of text and headings is the innermost one around their lines; text that ends with a heading is in the one above",
             is_of_one_source=True,

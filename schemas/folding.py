@@ -48,3 +48,14 @@ LETTERS = Macro(
 def lacks(text: str, part: str) -> str:
     """Return SQL that says whether a text lacks a part, spaces and widths aside; texts are folded only where they differ as they stand."""
     return f"CASE WHEN contains({text}, {part}) THEN FALSE ELSE NOT contains(lineage.folded({text}), lineage.folded({part})) END"
+
+
+def unpointed(text: str) -> str:
+    """Return SQL for a text without white space and what may stand between a marker and its title."""
+    return f"regexp_replace(lineage.folded({text}), '[.、:—-]', '', 'g')"
+
+
+def ends_with_heading(text: str, section: str) -> str:
+    """Return SQL that tells whether a text holds a section's heading behind the stop of a sentence: what stands there stands at its end."""
+    heading = unpointed(f"concat({section}.marker, {section}.title)")
+    return f"contains({unpointed(text)}, concat('。', {heading}))"

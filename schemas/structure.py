@@ -6,6 +6,7 @@ import pandera.polars as pa
 import polars as pl  # noqa: TC002  # pandera reads the annotations
 
 from schemas import fields
+from schemas.folding import ends_with_heading, unpointed
 from schemas.numerals import says_number
 from schemas.rules import lines_are_of_the_document, ordinals_follow_the_lines, ordinals_without_gaps
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
@@ -24,11 +25,6 @@ class SectionColumns(Columns):
     title: pl.String = fields.text("The heading without its marker; NULL where the line is a number only", nullable=True)
     first_line: pl.Int32 = fields.line_no("The heading's line")
     last_line: pl.Int32 = fields.line_no("Last line of the section's text, its subsections included")
-
-
-def _unpointed(text: str) -> str:
-    """Return SQL for a text without white space and what may stand between a marker and its title."""
-    return f"regexp_replace(lineage.folded({text}), '[.、:—-]', '', 'g')"
 
 
 SECTIONS = Contract(
@@ -62,10 +58,10 @@ SECTIONS = Contract(
             LEFT JOIN main.paragraphs AS p USING (document_id, first_line)
             ANTI JOIN main.paragraphs AS above
                 ON above.document_id = s.document_id AND above.last_line = s.first_line AND above.role = 'body'
-                AND ends_with({_unpointed("above.text")}, concat('。', {_unpointed("concat(s.marker, s.title)")}))
+                AND {ends_with_heading("above.text", "s")}
             WHERE CASE WHEN starts_with(p.text, concat(s.marker, s.title)) AND s.title IS NOT NULL THEN FALSE
-                ELSE NOT coalesce(starts_with({_unpointed("p.text")}, {_unpointed("concat(s.marker, s.title)")}), FALSE)
-                    OR (s.title IS NULL AND {_unpointed("p.text")} <> {_unpointed("s.marker")}) END
+                ELSE NOT coalesce(starts_with({unpointed("p.text")}, {unpointed("concat(s.marker, s.title)")}), FALSE)
+                    OR (s.title IS NULL AND {unpointed("p.text")} <> {unpointed("s.marker")}) END
             """,
             "The paragraph on a section's first line begins with its marker and title, and without a title is its marker alone; points and"
             " dashes between the two aside; or the paragraph above ends with them, behind the stop of its last sentence",
