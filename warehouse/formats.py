@@ -90,20 +90,22 @@ def read_content(path: bytes, compression: str) -> bytes:
             return open_content(file, compression, MAX_SOURCE_BYTES).read()
     if address := find_address(os.fsdecode(path)):
         raw = read_object(address, MAX_SOURCE_BYTES + 1)
-        if len(raw) > MAX_SOURCE_BYTES:
-            raise OSError(None, "grew beyond the longest text that can be read")
-        return raw
+    else:
+        raw = _read_regular(path)
+    if len(raw) > MAX_SOURCE_BYTES:
+        raise OSError(None, "grew beyond the longest text that can be read")
+    return raw
+
+
+def _read_regular(path: bytes) -> bytes:
+    """Read a regular file; of one that is too long, a byte more than there may be."""
     # Nearly all files are small and many: their length is known, so one read takes them whole.
     descriptor, n_bytes = _open_regular(path)
     try:
         raw = os.read(descriptor, min(n_bytes, MAX_SOURCE_BYTES) + 1)
-        if len(raw) != n_bytes:
-            raw = _read_on(descriptor, raw)
+        return raw if len(raw) == n_bytes else _read_on(descriptor, raw)
     finally:
         os.close(descriptor)
-    if len(raw) > MAX_SOURCE_BYTES:
-        raise OSError(None, "grew beyond the longest text that can be read")
-    return raw
 
 
 def _open_regular(path: bytes) -> tuple[int, int]:
