@@ -88,10 +88,8 @@ def read_content(path: bytes, compression: str) -> bytes:
     if compression:
         with open_file(path) as file:
             return open_content(file, compression, MAX_SOURCE_BYTES).read()
-    if address := find_address(os.fsdecode(path)):
-        raw = read_object(address, MAX_SOURCE_BYTES + 1)
-    else:
-        raw = _read_regular(path)
+    address = find_address(os.fsdecode(path))
+    raw = read_object(address, MAX_SOURCE_BYTES + 1) if address else _read_regular(path)
     if len(raw) > MAX_SOURCE_BYTES:
         raise OSError(None, "grew beyond the longest text that can be read")
     return raw
