@@ -108,6 +108,7 @@ def place_drift(number: dict[str, Any]) -> dict[str, Any]:
     is_share = number["metric"] in ("share_of_lines", "fill_rate")
     return number | {
         "shown": f"{100 * number['value']:.1f} %" if is_share else show(number["value"]),
+        "label": f"{number['table_name'].partition('.')[2]}.{number['subject']}" if number["metric"] == "fill_rate" else number["subject"],
         "what": _METRICS.get(number["metric"], number["metric"]),
         "is_outside": not lower <= number["value"] <= upper,
         "at": place(number["value"]),

@@ -138,12 +138,13 @@ class Report:
     @property
     def headline(self) -> str:
         """Say in one line whether the data can be trusted."""
+        n_checks, warnings = f"{self.run.n_checks:,} checks", f"{self.n_warnings} warning{'s' * (self.n_warnings != 1)}"
         if self.run.status == "published":
-            return f"Published: no error in {self.run.n_checks} checks, {self.n_warnings} warnings"
+            return f"Published: no error in {n_checks}, {warnings}"
         if self.run.status == "rejected":
             advice = "the published warehouse is damaged, run again" if self.is_release else "what was published before stays"
             errors = f"{self.n_errors} error{'s' * (self.n_errors != 1)}"
-            return f"Rejected: {errors} in {self.run.n_checks} checks, {self.n_warnings} warnings; {advice}"
+            return f"Rejected: {errors} in {n_checks}, {warnings}; {advice}"
         return "Failed: the run did not reach its checks"
 
 

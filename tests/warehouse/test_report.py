@@ -72,7 +72,7 @@ def test_page_is_complete_in_itself(published: DataFolder) -> None:
     assert all(address.startswith("#") or address == "data:," for address in page.addresses)
     assert not re.search(r"url\(|@import", text)
     assert {address[1:] for address in page.addresses if address.startswith("#")} <= set(re.findall(r'id="([^"]+)"', text))
-    assert f"no error in {run.n_checks} checks" in page.text
+    assert f"no error in {run.n_checks:,} checks" in page.text
     assert all(verdict["description"] in page.text.replace("<U+000A>", "\n") for verdict in report.checks)
     assert {verdict["table_name"] for verdict in report.checks} == set(checks["table_name"])
     assert all(verdict["query"] for verdict in report.checks)
@@ -126,7 +126,7 @@ def test_segments_fill_the_bar(roles: dict[str, int]) -> None:
 
 @pytest.mark.parametrize(("value", "at"), [(1.0, 1000 / 3), (3.0, 2000 / 3), (2.0, 500), (-9.0, 10), (99.0, 990)])
 def test_band_is_the_middle_third(value: float, at: float) -> None:
-    number = {"value": value, "lower": 1.0, "upper": 3.0, "past": [2.0], "metric": "rows"}
+    number = {"value": value, "lower": 1.0, "upper": 3.0, "past": [2.0], "metric": "rows", "subject": "lines"}
     placed = place_drift(number)
     assert placed["at"] == pytest.approx(at)
     assert placed["is_outside"] is not (1 <= value <= 3)
@@ -136,7 +136,7 @@ def test_report_of_a_sound_release(published: DataFolder) -> None:
     run, checks = check_release(published)
     report = write_reports(published, run, checks)
     text = (published.reports / "quality.md").read_text("utf-8")
-    assert f"no error in {run.n_checks} checks" in text
+    assert f"no error in {run.n_checks:,} checks" in text
     assert "| kept | body | 5 |" in text
     assert "| injected\\_spam | 1 | 1 | 0.9 |" in text
     assert "| within\\_source | 1 | 1 |" in text
