@@ -6,10 +6,11 @@ import duckdb
 import pytest
 
 from schemas.documents import DOCUMENTS
+from schemas.structure import MEASURES
 from schemas.tables import MACROS
 from schemas.targets import TARGETS
 
-RULES = {rule.name: rule.breaches for contract in (DOCUMENTS, TARGETS) for rule in contract.table_rules}
+RULES = {rule.name: rule.breaches for contract in (DOCUMENTS, MEASURES, TARGETS) for rule in contract.table_rules}
 
 
 @pytest.fixture
@@ -36,6 +37,28 @@ def test_sums_and_fractions_say_their_values(warehouse, quote: str, value: float
     columns = "'t' AS target_id, ? AS quote, ?::DOUBLE AS value_low, NULL::DOUBLE AS value_high"
     warehouse.execute(f"CREATE TABLE main.targets AS SELECT {columns}", [quote, float(value)])
     assert (warehouse.execute(RULES["quote_says_the_values"]).fetchall() == []) is is_sound
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "is_sound"),
+    [
+        ("1.开展试点", 1, True),
+        ("(十二)开展试点", 12, True),
+        ("一百零五、开展试点", 105, True),
+        ("1200.开展试点", 1200, True),
+        ("⑳开展试点", 20, True),
+        ("开展试点(184)", None, True),
+        ("(184)号文件所列试点", None, True),
+        ("3.5万人参加试点", None, True),
+        ("2.开展试点", 3, False),
+        ("12.开展试点", None, False),
+        ("(3)开展试点", None, False),
+        ("二、开展试点", None, False),
+    ],
+)
+def test_measures_say_their_numbers(warehouse, text: str, number: int | None, is_sound: bool) -> None:
+    warehouse.execute("CREATE TABLE main.measures AS SELECT 'm' AS measure_id, ? AS text, ?::INTEGER AS number", [text, number])
+    assert (warehouse.execute(RULES["text_says_the_number"]).fetchall() == []) is is_sound
 
 
 def hold(warehouse, lines: list[tuple[str, str]], **facts: str) -> None:
