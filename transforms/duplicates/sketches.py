@@ -23,6 +23,7 @@ GRAM = 5  # letters: the length at which Chinese texts of one field stop sharing
 RATE_BOUNDS = 64 * 2 ** np.arange(24)
 # A law names the day of each of its versions above its text, in sentences; days behind a label (发布日期:) are about the page.
 DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
+BATCH = 500  # documents sketched at a time: the arrays of all texts of a shard would be new memory, which costs as much as the work on it
 NOT_LETTERS = r"[^\p{L}\p{N}]"
 
 DOCUMENT_SCHEMA = pl.Schema(
@@ -61,16 +62,10 @@ def sketch_documents(documents: pl.DataFrame, paragraphs: pl.DataFrame, lines: p
     digits count, in lower case; layout, punctuation and wraps do not.
     """
     described = _describe_documents(documents.sort("document_id"), paragraphs, lines)
-    letters = keep_letters(lay_texts(described["text"]))
-    numbers, hashes = _sample_grams(letters)
-    sketched = described.with_columns(
-        text_hash=pl.Series(hash_texts(letters), dtype=pl.UInt64),
-        n_letters=pl.Series(letters.lengths, dtype=pl.Int64),
-    )
-    return Sketches(
-        sketched.select(DOCUMENT_SCHEMA.keys()).cast(DOCUMENT_SCHEMA),
-        pl.DataFrame({"document_no": numbers, "hash": hashes}, schema={"document_no": pl.UInt32, "hash": pl.UInt32}),
-    )
+    texts = described["text"]
+    parts = [_sketch_texts(texts[first : first + BATCH], first) for first in range(0, max(1, len(texts)), BATCH)]
+    sketched = described.with_columns(pl.concat(of_texts for of_texts, _ in parts))
+    return Sketches(sketched.select(DOCUMENT_SCHEMA.keys()).cast(DOCUMENT_SCHEMA), pl.concat(hashes for _, hashes in parts))
 
 
 def pool_sketches(shards: Sequence[Sketches]) -> Sketches:
@@ -110,6 +105,14 @@ def rate_of(n_letters: np.ndarray) -> np.ndarray:
 def mask_of(rates: np.ndarray) -> np.ndarray:
     """Return the bits of a hash (32 bits) that are 0 where it is kept at a rate."""
     return (np.uint32(1) << rates) - np.uint32(1)
+
+
+def _sketch_texts(texts: pl.Series, first_no: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return text_hash and n_letters of each text, and the grams sampled of them; the texts are numbered from `first_no`."""
+    letters = keep_letters(lay_texts(texts))
+    numbers, hashes = _sample_grams(letters)
+    of_texts = {"text_hash": hash_texts(letters), "n_letters": letters.lengths}
+    return pl.DataFrame(of_texts), pl.DataFrame({"document_no": numbers + np.uint32(first_no), "hash": hashes})
 
 
 def _sample_grams(letters: Laid) -> tuple[np.ndarray, np.ndarray]:
