@@ -72,8 +72,9 @@ TARGETS = Contract(
         RowRule("per_cent_is_a_share", "unit <> '%' OR basis IN ('share', 'growth_rate')", "What is told in per cent is a share or growth"),
         RowRule(
             "quote_holds_the_unit",
-            "unit IS NULL OR SPLIT_PART(quote, unit, 1) <> quote OR (unit = '%' AND SPLIT_PART(quote, '百分之', 1) <> quote)",
-            "A target's quote holds its unit (a share may be written as 百分之…)",
+            "unit IS NULL OR SPLIT_PART(quote, unit, 1) <> quote OR (unit = '%' AND SPLIT_PART(quote, '百分之', 1) <> quote)"
+            " OR (unit = '‰' AND SPLIT_PART(quote, '千分之', 1) <> quote)",
+            "A target's quote holds its unit (a share may be written as 百分之… or 千分之…)",
             severity="warning",
         ),
     ),

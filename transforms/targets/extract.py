@@ -25,7 +25,8 @@ COMPARED = {
 }
 # Of text that quantities are judged by: each takes its sentence and what stands before it along, some 100 characters and LONGEST_SENTENCE.
 BATCH_CHARS = 20_000_000
-_AIM = f"20[0-9]{{2}} *年|{PERIOD}"
+_AIM = f"20[0-9]{{2}} *年|{PERIOD}|今年"
+_PASSING = f"{PERIOD}”?(?:规划)?的?(?:开局|起步|收官|[首末]年|第[一二三四五]年)"  # tells of this year
 COLUMNS = [
     *("target_id", "document_id", "paragraph_id", "measure_id", "line_no", "quote", "indicator"),
     *("comparator", "value_low", "value_high", "unit", "basis", "target_year"),
@@ -72,8 +73,10 @@ def _batch(quantities: pl.DataFrame, sentences: pl.DataFrame) -> list[pl.DataFra
 def _describe(kept: pl.DataFrame, paragraph_lines: pl.DataFrame) -> pl.DataFrame:
     """Add line, quote, basis and year."""
     start_before = (pl.col("sentence_start") - LONGEST_SENTENCE).clip(lower_bound=0)
-    years = pl.col("text").str.slice(start_before, pl.col("at") - start_before).str.extract_all(_AIM)
-    aimed = read_year(years.list.last())
+    before = pl.col("text").str.slice(start_before, pl.col("at") - start_before)
+    aims = before.str.replace_all(_PASSING, "今年").str.extract_all(_AIM)
+    named = aims.list.eval(pl.element().filter(pl.element() != "今年")).list.last()
+    aimed = pl.coalesce(pl.when(aims.list.last() == "今年").then("document_year"), read_year(named))
     target_year = pl.coalesce(pl.when(aimed >= pl.col("document_year").fill_null(0)).then(aimed), "goal_year", "plan_end", "document_year")
     compared = pl.col("compared").replace_strict(COMPARED, default=None, return_dtype=pl.String)
     lines = paragraph_lines.select("paragraph_id", "line_no", at="start_char").join(kept, on="paragraph_id", how="semi")

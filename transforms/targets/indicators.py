@@ -12,6 +12,7 @@ from transforms.targets.sentences import tighten
 _STOP = r"[,;:。!?]"
 _JOINT = r"(?:[、和及与]|以及)"
 _GRADE = "(?:国家|部|省|自治区|市|县|区)级"
+_GROWN = "[比较][^例重率值].*(?:增加|增长|提高|提升|上升|下降|降低|减少|扩大|[增升降减多少])"  # than what, and no word of what
 _COUNTED = ["count", "people", "area", "length", "data", "symbol", "energy", "volume", "mass"]
 
 
@@ -141,4 +142,4 @@ def _cut_left(texts: pl.Series, pattern: dict[str, str]) -> pl.Series:
         .str.replace(rf"^(?:{pattern['quote_lead']})+", "")
     )
     bare = plain.str.replace(rf"^(?:{pattern['quote_lead']}|{pattern['indicator_lead']})+", "")
-    return plain.zip_with(bare.str.contains(pattern["bare_measure"]), bare).str.replace(r"^[、的) ]+", "")
+    return plain.zip_with(bare.str.contains(pattern["bare_measure"]), bare).str.replace(rf"^[、的) ]+|^{_GROWN}$", "")

@@ -116,6 +116,18 @@ def test_an_intermediate_year_is_no_bygone_year(targets_of) -> None:
     assert found.select("value_low", "target_year").rows() == [(20, 2022), (30, 2025)]
 
 
+def test_a_plan_that_begins_this_year_is_no_year_aimed_at(targets_of) -> None:
+    found = targets_of("今年是“十五五”开局之年。就业预期目标是:城镇新增就业20万人以上。", title="2026年工作要点")
+    assert found["target_year"].to_list() == [2026]
+    found = targets_of("到“十五五”末新增就业90万人。今年新增就业20万人。", title="2026年工作要点")
+    assert found["target_year"].to_list() == [2030, 2026]
+
+
+def test_what_grows_against_another_year_has_the_name_of_what_stands_before(targets_of) -> None:
+    found = targets_of("今年拟安排水利投资20亿元,比去年增加3亿元。")
+    assert found["indicator"].to_list() == ["水利投资", "水利投资"]
+
+
 def test_change_from_one_value_to_another_is_one_target(targets_of) -> None:
     found = targets_of("到2025年,最低比例从77%提高到80%以上。")
     assert found.select("indicator", "comparator", "value_low").rows() == [("最低比例", ">=", 80)]
