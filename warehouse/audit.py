@@ -177,7 +177,7 @@ def judge_table(source: SQLDatasource, contract: Contract, checks: Sequence[Chec
 
     try:
         asset = source.add_table_asset(contract.name, table_name=contract.table, schema_name=contract.schema)
-        batch = asset.add_batch_definition_whole_table("whole table").get_batch()
+        batch = asset.get_batch(asset.build_batch_request())
         suite = gx.ExpectationSuite(
             name=contract.name, expectations=[one for check in checks for one in expectations(check, contract, stretches)]
         )
@@ -231,8 +231,7 @@ def expectation(check: Check, contract: Contract) -> Expectation:
 def _no_rows(query: str, meta: dict[str, Any]) -> Expectation:
     from warehouse.expectations import ExpectNoRows
 
-    escaped = query.replace("{", "{{").replace("}", "}}").replace(":", "\\:")
-    return ExpectNoRows(unexpected_rows_query=escaped, meta=meta)
+    return ExpectNoRows(query=query, meta=meta)
 
 
 def _verdict(result: ExpectationValidationResult) -> Verdict:
