@@ -48,7 +48,7 @@ from warehouse.reference import read_reference
 from warehouse.report import is_reported, write_reports
 from warehouse.runs import RunRecord, forget_run, name_inputs, name_run, note_died, note_failure, note_start, write_run
 from warehouse.storage import hold_lock, prepare_data_folder, remove_folder, storage_errors
-from warehouse.unchanged import find_audited, find_same, note_origin
+from warehouse.unchanged import find_audited, find_like, find_same, note_origin
 from warehouse.verdict import record_verdict
 
 if TYPE_CHECKING:
@@ -184,9 +184,10 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
     counts = _sum_counts([part.counts for part in (*built, *handed)])
     checked = sum_checks(part.checks for part in (*built, *handed))
 
-    progress.gather("load warehouse", [submit(load_candidate, candidate, DATA_TABLES)])
+    like = find_like(folder, run.code_version) if settings.is_incremental else None
+    progress.gather("load warehouse", [submit(load_candidate, candidate, DATA_TABLES, like)])
     progress.gather("add views", [submit(add_views, candidate, settings.has_search, reference)])
-    before = find_audited(folder, candidate, run.code_version) if settings.is_incremental else None
+    before = find_audited(like, candidate) if like else None
     [audited] = progress.gather("audit warehouse", [submit(audit_candidate, candidate, DATA_TABLES, before)])
 
     with progress.step("judge and publish"):

@@ -12,7 +12,7 @@ from schemas.lineage import SOURCES
 from schemas.quality import CHECKS, QUARANTINE
 from schemas.tables import DATA_TABLES
 from warehouse.folder import table_parts, warehouse_file
-from warehouse.runs import read_runs
+from warehouse.runs import UNDER_WAY, read_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,21 +56,27 @@ def find_same(folder: DataFolder, origin: str) -> tuple[RunRecord, pl.DataFrame,
     return (published[-1], checks, quarantine.drop("run_id")) if published else None
 
 
-def find_audited(folder: DataFolder, candidate: Path, code_version: str) -> Audited | None:
-    """Tell what of a candidate the published release had too, by the very files of its parts, and what its audit found.
-
-    None where the release is of another version of the code, was touched since, or has little in common with the candidate.
-    """
+def find_like(folder: DataFolder, code_version: str) -> Path | None:
+    """Return the published release if the last run made it with this version of the code, and it was not touched since."""
     release = folder.current.resolve()
     try:
         note = json.loads((release / NOTE).read_text(encoding="utf-8"))
-        if note["files"] != _list_files(release):
-            return None
-        checks = _read_parts(release, CHECKS)
-    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
+        is_untouched = note["files"] == _list_files(release)
+    except (OSError, ValueError, KeyError):
         return None
-    versions = [run.code_version for run in read_runs(folder) if run.run_id == release.name and run.status == "published"]
-    if versions[-1:] != [code_version]:
+    ended = [run for run in read_runs(folder) if run.status != UNDER_WAY][-1:]
+    made = [(run.run_id, run.status, run.code_version) for run in ended]
+    return release if is_untouched and made == [(release.name, "published", code_version)] else None
+
+
+def find_audited(release: Path, candidate: Path) -> Audited | None:
+    """Tell what of a candidate a release like it (`find_like`) had too, by the very files of its parts, and what its audit found.
+
+    None where they have little in common.
+    """
+    try:
+        checks = _read_parts(release, CHECKS)
+    except (OSError, pl.exceptions.PolarsError):
         return None
     parts = {path.name for path in table_parts(candidate, SOURCES.name).iterdir()}
     tables = tuple(table for table in DATA_TABLES if {path.name for path in table_parts(candidate, table.name).glob("*")} == parts)

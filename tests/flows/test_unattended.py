@@ -10,6 +10,7 @@ import random
 import shutil
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from flows.settings import SEED_TEXTS
@@ -38,6 +39,18 @@ def change_folder(pages: Path, stock: list[Path], chance: random.Random) -> None
     broken.write_bytes(chance.choice([b"", b"\x00\x01\x02" * 500, broken.read_bytes()[:-1], chance.randbytes(4000)]))
 
 
+def assert_index_leads_to_its_paragraphs(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        wrong = connection.execute("""
+            SELECT s.paragraph_no
+            FROM search.paragraphs AS s
+            JOIN search.documents AS d USING (document_no)
+            LEFT JOIN main.paragraphs AS p ON p.rowid = s.row_no
+            WHERE s.ordinal > 0 AND (p.document_id, p.ordinal) IS DISTINCT FROM (d.document_id, s.ordinal)
+        """).fetchall()
+    assert wrong == []
+
+
 @pytest.mark.skipif(not os.environ.get("YAODIAN_TEST_UNATTENDED"), reason="ten runs and rebuilds take minutes: YAODIAN_TEST_UNATTENDED=1")
 def test_each_release_is_what_a_full_rebuild_of_that_moment_makes(
     dev_texts: list[Path], run_direct: Callable[..., RunSummary], tmp_path: Path
@@ -50,6 +63,7 @@ def test_each_release_is_what_a_full_rebuild_of_that_moment_makes(
         assert summary.run.status == "published"
         rebuilt = run_direct([pages], tmp_path / f"rebuilt{n_th}")
         assert_same_tables(summary.folder.warehouse, rebuilt.folder.warehouse)
+        assert_index_leads_to_its_paragraphs(summary.folder.warehouse)
         shutil.rmtree(tmp_path / f"rebuilt{n_th}")
         changes = summary.changes
         counted.append([len(kind) for kind in (changes.new, changes.changed, changes.removed, changes.refused)] if changes else [])
