@@ -16,6 +16,8 @@ from flows.building import Findings, build_tables
 from flows.reading import count_candidate_words, count_spam_fillers, find_site_templates, read_sources
 from flows.relating import compare_pairs, find_pairs, hand_over_corpus_tables, hand_over_shard, relate_documents
 from flows.reusing import (
+    compare_around,
+    find_in_corpus,
     find_reuse,
     hand_over_reuse,
     join_in_shard,
@@ -32,7 +34,7 @@ from flows.version import tell_code_version
 from flows.viewing import add_views
 from schemas.tables import DATA_TABLES
 from transforms.repairs import infer_displaced_words, list_candidates
-from transforms.reuse import find_passages, settle_passages
+from transforms.reuse import settle_passages
 from warehouse.audit import audit_candidate
 from warehouse.cache import name_result, open_cache
 from warehouse.changes import SourceChanges, compare_sources
@@ -75,8 +77,9 @@ STEPS = (
     locate_in_shard,
     survey_corpus,
     join_in_shard,
-    find_passages,
+    find_in_corpus,
     read_around,
+    compare_around,
     settle_passages,
     read_texts,
     hand_over_reuse,

@@ -20,9 +20,9 @@ MIN_PASSAGE_CHARS = 20
 GRAM = 16
 WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
 MARKED_AT_A_TIME = 1 << 17  # hashes: they are sorted in the cache
-FILTER_BITS = 4  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
+FILTER_BITS = 3  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
 
-ANCHOR_SCHEMA = {"anchor_no": pl.UInt32, "row": pl.UInt32, "document_no": pl.UInt32, "start_char": pl.Int32}
+ANCHOR_SCHEMA = {"anchor_no": pl.UInt32, "row": pl.UInt32, "start_char": pl.Int32}
 
 
 class Paragraphs(NamedTuple):
@@ -42,9 +42,8 @@ def lay_paragraphs(paragraphs: pl.DataFrame, document_numbers: pl.DataFrame) -> 
     return Paragraphs(numbered.select("document_no", "ordinal"), lay_texts(numbered["text"]))
 
 
-def sample_passages(paragraphs: Paragraphs) -> np.ndarray:
-    """Return the hashes of all anchors of a shard, sorted."""
-    laid = paragraphs.laid
+def sample_passages(laid: Laid) -> np.ndarray:
+    """Return the hashes of all anchors in a shard's rows, sorted."""
     parts = (take_texts(laid, first, last) for first, last in cut_texts(laid))
     anchors = [_choose_anchors(part) for part in parts if len(part.codes) >= MIN_PASSAGE_CHARS]
     return np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *anchors]))
@@ -69,14 +68,15 @@ class Marks(NamedTuple):
         bits >>= (prefixes & np.uint64(7)).astype(np.uint8)
         places = np.flatnonzero((bits & np.uint8(1)).view(bool))
         wanted = hashes[places]
-        prefixes = (prefixes[places] >> np.uint64(FILTER_BITS)).view(np.int64)
-        numbers, ends = (np.take(self.firsts, prefixes + after, mode="clip").astype(np.int64) for after in (0, 1))
-        is_marked = np.take(self.hashes, numbers, mode="clip") == wanted
-        unsure = np.flatnonzero(~is_marked & (numbers + 1 < ends))
+        numbers = np.take(self.firsts, (wanted >> np.uint64(64 - n_bits)).view(np.int64), mode="clip").astype(np.int64)
+        held = np.take(self.hashes, numbers, mode="clip")
+        is_marked = held == wanted
+        unsure = np.flatnonzero(held < wanted)
         while len(unsure):
             numbers[unsure] += 1
-            is_marked[unsure] = self.hashes[numbers[unsure]] == wanted[unsure]
-            unsure = unsure[~is_marked[unsure] & (numbers[unsure] + 1 < ends[unsure])]
+            held = np.take(self.hashes, numbers[unsure], mode="clip")
+            is_marked[unsure] = held == wanted[unsure]
+            unsure = unsure[(held < wanted[unsure]) & (numbers[unsure] < len(self.hashes))]
         return places[is_marked], numbers[is_marked].astype(np.uint32)
 
 
@@ -97,7 +97,7 @@ def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
 
 
 def _index_marks(hashes: np.ndarray) -> Marks:
-    n_bits = max(1, len(hashes).bit_length() - 1)
+    n_bits = max(1, len(hashes).bit_length())
     counted = np.bincount((hashes >> np.uint64(64 - n_bits)).view(np.int64), minlength=1 << n_bits)
     firsts = np.zeros(len(counted) + 1, dtype=np.uint32)
     np.cumsum(counted, out=firsts[1:])
@@ -111,25 +111,23 @@ def _index_marks(hashes: np.ndarray) -> Marks:
     return Marks(hashes, firsts, bits)
 
 
-def locate_anchors(paragraphs: Paragraphs, repeated: Marks) -> pl.DataFrame:
-    """Locate the grams of a shard that are marked as repeated anchors, wherever they stand.
+def locate_anchors(laid: Laid, repeated: Marks) -> pl.DataFrame:
+    """Locate the grams in a shard's rows that are marked as repeated anchors, wherever they stand.
 
     Near the end of a passage a gram is an anchor in one document and none in another, for what follows differs; here it counts in both.
     Out: `ANCHOR_SCHEMA`, in order; anchor_no is the same for equal grams; start_char is the 0-based place in the paragraph's text, which
     is that of `row`.
     """
-    laid = paragraphs.laid
-    found = [(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))]
+    found = [(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.int32))]
     for first, last in cut_texts(laid):
         part = take_texts(laid, first, last)
         places, numbers = repeated.find(hash_grams(part.codes, GRAM))
         rows = np.repeat(np.arange(last - first), np.diff(np.searchsorted(places, part.ends), prepend=0))
         is_whole = places + GRAM <= part.ends[rows]
         places, rows = places[is_whole], rows[is_whole]
-        found.append((numbers[is_whole], first + rows, (places - part.starts[rows]).astype(np.int32)))
+        found.append((numbers[is_whole], (first + rows).astype(np.uint32), (places - part.starts[rows]).astype(np.int32)))
     numbers, rows, starts = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-    documents = paragraphs.rows["document_no"].to_numpy()[rows]
-    return pl.DataFrame({"anchor_no": numbers, "row": rows, "document_no": documents, "start_char": starts}, schema=ANCHOR_SCHEMA)
+    return pl.DataFrame({"anchor_no": numbers, "row": rows, "start_char": starts}, schema=ANCHOR_SCHEMA)
 
 
 def _choose_anchors(laid: Laid) -> np.ndarray:

@@ -1,10 +1,17 @@
-"""Hashes in, the rows that have the same one out: by one sort of numbers, which costs far less than hashing them again."""
+"""Numbers in, the rows that have the same one out: by one sort, which costs far less than hashing them again."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROW_BITS = np.uint64(32)
+ROW_MASK = np.uint64(0xFFFF_FFFF)
 
 
 class Groups(NamedTuple):
@@ -27,27 +34,31 @@ class Groups(NamedTuple):
         sizes = self.sizes[is_kept]
         return Groups(self.rows[self.spread(is_kept)], np.cumsum(sizes) - sizes, sizes)
 
+    def cut(self, max_rows: int) -> Iterator[Groups]:
+        """Cut into blocks of about `max_rows` rows, to be worked on in the cache."""
+        for first, last in cut_sizes(self.sizes, max_rows):
+            start, sizes = self.starts[first], self.sizes[first:last]
+            end = self.starts[last - 1] + sizes[-1]
+            yield Groups(self.rows[start:end].astype(np.int64), self.starts[first:last] - start, sizes)
 
-def group_by_hash(hashes: np.ndarray) -> Groups:
-    """Group the rows of equal hashes, by rising hashes; the rows of a group are sorted.
 
-    The highest bits of each hash and its row are sorted as one number; where only lower bits of hashes differ, rows are put right.
-    """
-    row_bits = np.uint64(max(1, len(hashes) - 1).bit_length())
-    row_mask = (np.uint64(1) << row_bits) - np.uint64(1)
-    keys = (hashes & ~row_mask) | np.arange(len(hashes), dtype=np.uint64)
+def group_numbers(numbers: np.ndarray) -> Groups:
+    """Group the rows of equal numbers (UInt32), by rising numbers; the rows (UInt32) of a group are sorted."""
+    keys = numbers.astype(np.uint64)
+    keys <<= ROW_BITS
+    keys |= np.arange(len(numbers), dtype=np.uint32)
     keys.sort()
-    rows = (keys & row_mask).astype(np.int64)
-    ordered = hashes[rows]
-    is_mixed = ((keys[1:] ^ keys[:-1]) <= row_mask) & (ordered[1:] != ordered[:-1])
-    if is_mixed.any():
-        prefixes = np.unique(keys[:-1][is_mixed] & ~row_mask)
-        first = np.searchsorted(keys, prefixes)
-        places = join_ranges(first, np.searchsorted(keys, prefixes | row_mask, side="right") - first)
-        rows[places] = rows[places][np.lexsort((rows[places], ordered[places]))]
-        ordered = hashes[rows]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    rows = keys.astype(np.uint32)
+    keys >>= ROW_BITS
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
     return Groups(rows, starts, np.diff(np.append(starts, len(rows))))
+
+
+def cut_sizes(sizes: np.ndarray, max_rows: int) -> list[tuple[int, int]]:
+    """Cut groups of such sizes into ranges (first, last) that hold about `max_rows` rows each; a larger group is a range of its own."""
+    block = (np.cumsum(sizes) - 1) // max_rows
+    cuts = [0, *(np.flatnonzero(block[1:] != block[:-1]) + 1).tolist(), len(block)]
+    return [(first, last) for first, last in pairwise(cuts) if last > first]
 
 
 def join_ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:

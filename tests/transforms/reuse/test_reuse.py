@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -15,21 +16,32 @@ from polars.testing import assert_frame_equal
 from schemas.reuse import REUSE, REUSE_OCCURRENCES
 from transforms.code_points import lay_texts, read_out
 from transforms.reuse import (
+    arrange_segments,
+    compare_margins,
     deal_out,
     find_passages,
     join_segments,
     lay_paragraphs,
+    list_rows,
     locate_anchors,
     mark_repeated,
+    number_rows,
     read_margins,
     read_passages,
     sample_passages,
+    settle_margins,
     settle_passages,
     survey_anchors,
     tabulate_reuse,
 )
 from transforms.reuse.anchors import GRAM, MIN_PASSAGE_CHARS, WINDOW
-from transforms.reuse.groups import group_by_hash
+from transforms.reuse.groups import group_numbers
+from transforms.reuse.passages import Passages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from transforms.code_points import Laid
 
 HAN = [chr(code) for code in (*range(0x4E00, 0x4E00 + 3000), 0x20000, 0x20BB7)]
 Documents = dict[str, list[str]]
@@ -54,18 +66,26 @@ def find_reuse(documents: Documents, n_shards: int = 1, seed: int = 0) -> tuple[
     numbers = pl.DataFrame({"document_id": sorted(name.ljust(12, "x") for name in documents)}, schema={"document_id": pl.String})
     numbers = numbers.with_columns(document_no=pl.int_range(pl.len(), dtype=pl.UInt32))
     laid = [lay_paragraphs(shard, numbers) for shard in shards]
-    repeated = mark_repeated([sample_passages(shard) for shard in laid])
-    anchors = [locate_anchors(shard, repeated) for shard in laid]
-    survey = survey_anchors(anchors, len(repeated.hashes))
-    passages = find_passages(pl.concat([join_segments(shard, survey) for shard in anchors]))
-    of_shards = [shard.select("document_id").unique().join(numbers, on="document_id") for shard in shards]
-    dealt = deal_out(passages, of_shards)
-    margins = dealt.collect([read_margins(passages[rows], shard) for shard, rows in zip(laid, dealt.rows, strict=True)])
-    settled = settle_passages(passages, margins)
-    firsts = settled.unique("passage_no", keep="first", maintain_order=True)
-    dealt = deal_out(firsts, of_shards)
-    texts = pl.concat([read_passages(firsts[rows], shard) for shard, rows in zip(laid, dealt.rows, strict=True)])
-    reuse, occurrences = zip(*tabulate_reuse(settled, texts, numbers["document_id"], max_rows=10**n_shards), strict=True)
+    rows = number_rows([shard.rows for shard in laid])
+    of_shards = [list_rows(rows, shard_no) for shard_no in range(n_shards)]
+    repeated = mark_repeated([sample_passages(shard.laid) for shard in laid])
+    anchors = [locate_anchors(shard.laid, repeated) for shard in laid]
+    survey = survey_anchors(((part, own["document_no"]) for part, own in zip(anchors, of_shards, strict=True)), len(repeated.hashes))
+    segments = [join_segments(part, survey, own) for part, own in zip(anchors, of_shards, strict=True)]
+    n_segments = np.bincount(pl.concat(segments)["document_no"].to_numpy(), minlength=numbers.height)
+    passages = find_passages(arrange_segments(segments, n_segments))
+
+    def read(passages: Passages, reader: Callable[[pl.DataFrame, Laid], pl.DataFrame]) -> list[pl.DataFrame]:
+        passage_no = np.repeat(np.arange(len(passages.sizes), dtype=np.uint32), passages.sizes)
+        dealt = deal_out(passages.occurrences.with_columns(passage_no=passage_no), rows, n_shards)
+        return [reader(part, shard.laid) for part, shard in zip(dealt, laid, strict=True)]
+
+    firsts = Passages(passages.list_firsts(), np.ones_like(passages.sizes))
+    margins = pl.concat(read(firsts, read_margins)).sort("passage_no")
+    compared = read(passages, lambda part, shard: compare_margins(part, margins, shard))
+    settled = settle_passages(passages, settle_margins(compared, len(passages.sizes)))
+    texts = pl.concat(read(Passages(settled.list_firsts(), np.ones_like(settled.sizes)), read_passages))
+    reuse, occurrences = zip(*tabulate_reuse(settled, texts, rows, numbers["document_id"], max_rows=10**n_shards), strict=True)
     return pl.concat(reuse), pl.concat(occurrences)
 
 
@@ -131,10 +151,10 @@ def test_nothing_in_nothing_out() -> None:
         assert occurrences.is_empty()
 
 
-def test_grams_whose_hashes_differ_in_low_bits_only_are_kept_apart() -> None:
-    hashes = np.array([1, 2, 1, 3, 2, 1 << 60, 3, 1], dtype=np.uint64)
-    groups = group_by_hash(hashes)
+def test_rows_of_one_number_are_grouped_and_cut_at_groups() -> None:
+    groups = group_numbers(np.array([1, 2, 1, 3, 2, (1 << 32) - 1, 3, 1], dtype=np.uint32))
     assert [part.tolist() for part in np.split(groups.rows, groups.starts[1:])] == [[0, 2, 7], [1, 4], [3, 6], [5]]
+    assert [block.rows.tolist() for block in groups.cut(4)] == [[0, 2, 7], [1, 4, 3, 6, 5]]
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=8))
