@@ -11,9 +11,7 @@ def describe_where(frame: pl.DataFrame, is_asked: pl.Expr, **columns: pl.Expr) -
 
     The expressions must tell of each row by itself, without its neighbours.
     """
-    asked = frame.select(is_asked.fill_null(value=False)).to_series()
-    names = {name for column in columns.values() for name in column.meta.root_names()}
-    found = frame.select(sorted(names)).filter(asked).select(**columns)
+    asked, found = _work_out(frame, is_asked, columns)
     return frame.with_columns(put_back(found, asked))
 
 
@@ -25,4 +23,13 @@ def put_back(found: pl.DataFrame, asked: pl.Series) -> list[pl.Series]:
 
 def tell_where(frame: pl.DataFrame, is_asked: pl.Expr, **columns: pl.Expr) -> pl.DataFrame:
     """Add Boolean columns that are worked out in the rows asked for, and false in the others."""
-    return describe_where(frame, is_asked, **columns).with_columns(pl.col(*columns).fill_null(value=False))
+    asked, found = _work_out(frame, is_asked, {name: column.fill_null(value=False) for name, column in columns.items()})
+    rows = asked.arg_true()
+    return frame.with_columns(pl.zeros(len(asked), pl.Boolean, eager=True).scatter(rows, column).alias(column.name) for column in found)
+
+
+def _work_out(frame: pl.DataFrame, is_asked: pl.Expr, columns: dict[str, pl.Expr]) -> tuple[pl.Series, pl.DataFrame]:
+    """Tell which rows are asked for, and work the columns out in these."""
+    asked = frame.select(is_asked.fill_null(value=False)).to_series()
+    names = {name for column in columns.values() for name in column.meta.root_names()}
+    return asked, frame.select(sorted(names)).filter(asked).select(**columns)

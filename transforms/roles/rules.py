@@ -1,8 +1,8 @@
 """The rule table at work: which row of `line_rules` a line meets, if any, wherever the line stands.
 
 In: lines with `bare` text, and the rule table (rule, role, where, max_chars, pattern). Out: + hit_rule, hit_role, hit_where.
-The idea: the first row met decides; patterns are tried on distinct short texts only, and on those alone that a joint, looser pattern of
-several rules lets through.
+The idea: the first row met decides; patterns are tried on short texts only, and on those alone that a joint, looser pattern of several
+rules lets through.
 """
 
 from __future__ import annotations
@@ -29,17 +29,15 @@ def match_rules(lines: pl.DataFrame, line_rules: pl.DataFrame) -> pl.DataFrame:
     pattern is found in the text without white space and that text has at most max_chars characters.
     """
     rules = line_rules.with_row_index("hit").with_columns(pl.col("max_chars").cast(pl.UInt32))
-    n_chars = pl.col("bare").str.len_chars()
-    longest = rules["max_chars"].max()
-    texts = lines.select("bare", n_chars=n_chars).filter(pl.col("n_chars") <= longest).unique("bare")
+    texts = lines.select("bare", n_chars=pl.col("bare").str.len_chars()).with_row_index("row")
     hits = []
     for group in _group_rules(rules):
         short = texts.filter(pl.col("n_chars") <= group["max_chars"].max())
         candidates = short.filter(pl.col("bare").str.contains(_join_patterns(group["pattern"])))
-        hits.append(candidates.select("bare", hit=_first_met(group)).drop_nulls())
-    met = pl.concat(hits).group_by("bare").agg(pl.col("hit").min())
-    named = rules.select("hit", hit_rule="rule", hit_role="role", hit_where="where")
-    return lines.join(met.join(named, on="hit", how="left").drop("hit"), on="bare", how="left", maintain_order="left")
+        hits.append(candidates.select("row", hit=_first_met(group)).drop_nulls())
+    met = pl.concat(hits).group_by("row").agg(pl.col("hit").min())
+    hit = pl.repeat(None, lines.height, dtype=pl.UInt32, eager=True).scatter(met["row"], met["hit"])
+    return lines.with_columns(rules.select(hit_rule="rule", hit_role="role", hit_where="where").select(pl.all().gather(hit)))
 
 
 def name_first(rules: list[tuple[pl.Expr, str]]) -> pl.Expr:
