@@ -13,6 +13,7 @@ from transforms.neighbours import neighbour, number_blocks
 FLOW_ROLES = ("heading", "body")
 ROOT = 0  # parent of the outermost units: ordinals of paragraphs begin at 1
 _DEEPEST = 12
+_NONE = -1  # in place of a number where no paragraph further down has one
 
 
 def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:
@@ -24,9 +25,11 @@ def split_parts(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """
     is_flow = pl.col("role").is_in(FLOW_ROLES)
     counts = is_flow & (pl.col("use") != "spoken") & (pl.col("use") != "box")
-    next_number = pl.when(counts).then("number").backward_fill().over("document_id")
+    # A document's last paragraph keeps the next document's number away.
+    ends = (pl.col("document_id") != pl.col("document_id").shift(-1)).fill_null(value=True)
+    next_number = pl.when(counts & pl.col("number").is_not_null()).then("number").when(ends).then(_NONE).backward_fill()
     follows_flow = neighbour(is_flow, 1, "document_id").fill_null(value=False)
-    begins = is_flow & ~follows_flow & (next_number.is_null() | (next_number == 1))
+    begins = is_flow & ~follows_flow & next_number.is_in([_NONE, 1])
     return paragraphs.with_columns(part=number_blocks(begins, "document_id"))
 
 

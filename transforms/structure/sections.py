@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.neighbours import count_so_far
 from transforms.structure.outline import FLOW_ROLES, ROOT
 from transforms.structure.titles import strip_charge
 
@@ -26,7 +27,7 @@ def place_in_sections(classified: pl.DataFrame) -> pl.DataFrame:
     """Add section_id and `section` (the ordinal of its heading's paragraph) to the paragraphs of a document's text; to the headings
     section_ordinal."""
     is_flow = pl.col("role").is_in(FLOW_ROLES)
-    ordinal = pl.when("is_section").then(pl.col("is_section").cum_sum().over("document_id").cast(pl.Int32))
+    ordinal = pl.when("is_section").then(count_so_far(pl.col("is_section"), "document_id").cast(pl.Int32))
     section_id = pl.format("{}-s{}", "document_id", pl.col("section_ordinal").cast(pl.String).str.zfill(4))
     return (
         classified.with_columns(section=pl.when("is_section").then("ordinal"), section_ordinal=ordinal)
