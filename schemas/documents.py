@@ -333,7 +333,7 @@ PARAGRAPHS = Contract(
             "section_is_the_one_around_it",
             f"""
             SELECT p.paragraph_id, p.section_id, s.section_id AS section_found
-            FROM main.paragraphs AS p
+            FROM (FROM main.paragraphs SEMI JOIN main.sections USING (document_id)) AS p
             ASOF JOIN main.sections AS s ON s.document_id = p.document_id AND s.first_line <= p.first_line
             WHERE p.last_line <= s.last_line AND p.section_id IS DISTINCT FROM s.section_id AND p.role IN ('heading', 'body')
                 AND NOT coalesce(p.last_line = s.first_line AND {ends_with_heading("p.text", "s")}, FALSE)

@@ -9,7 +9,7 @@ from schemas import fields
 from schemas.table import Columns, Contract, ForeignKey, RowRule, TableRule
 
 # To find a place in a text all characters before it are counted: long texts are cut into pieces first, once each.
-LONG_CHARS, PIECE_CHARS = 10_000, 100
+LONG_BYTES, PIECE_CHARS = 30_000, 100
 
 
 class ReuseColumns(Columns):
@@ -82,7 +82,7 @@ REUSE_OCCURRENCES = Contract(
                 FROM (
                     SELECT paragraph_id, regexp_extract_all(text, '(?s).{{1,{PIECE_CHARS}}}') AS cut
                     FROM main.paragraphs
-                    WHERE length(text) > {LONG_CHARS}
+                    WHERE strlen(text) > {LONG_BYTES}
                 )
             ), in_long AS (
                 SELECT o.reuse_id, o.paragraph_id, o.start_char, o.end_char, string_agg(piece, '' ORDER BY piece_no) AS around
@@ -97,13 +97,13 @@ REUSE_OCCURRENCES = Contract(
             FROM main.reuse_occurrences AS o
             JOIN main.reuse AS r USING (reuse_id)
             JOIN main.paragraphs AS p USING (paragraph_id)
-            WHERE length(p.text) <= {LONG_CHARS} AND r.text <> found
+            WHERE strlen(p.text) <= {LONG_BYTES} AND r.text <> found
             UNION ALL
             SELECT o.reuse_id, o.paragraph_id, o.start_char, r.text,
                 substr(around, o.start_char % {PIECE_CHARS} + 1, o.end_char - o.start_char) AS found
             FROM main.reuse_occurrences AS o
             JOIN main.reuse AS r USING (reuse_id)
-            JOIN (SELECT paragraph_id FROM main.paragraphs WHERE length(text) > {LONG_CHARS}) USING (paragraph_id)
+            JOIN (SELECT paragraph_id FROM main.paragraphs WHERE strlen(text) > {LONG_BYTES}) USING (paragraph_id)
             LEFT JOIN in_long USING (reuse_id, paragraph_id, start_char, end_char)
             WHERE r.text IS DISTINCT FROM found
             """,

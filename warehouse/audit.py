@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from types import ModuleType
@@ -20,12 +21,13 @@ import duckdb
 
 from schemas.checks import HANDED_OVER_NAME, Check, list_checks
 from schemas.table import STRETCH
-from warehouse.breaches import ROW_KINDS, breach_of_row, compare_with_parts, find_repeated_key, list_breaches
+from warehouse.breaches import ROW_KINDS, breach_of_row, find_repeated_key, list_breaches
 from warehouse.connect import open_duckdb, sql_name, sql_text
 from warehouse.excerpt import excerpt_sources
 from warehouse.folder import warehouse_file
 from warehouse.load import sql_types
 from warehouse.results import SAMPLE_ROWS, CheckResult, Crash, frame_of_results, show_value
+from warehouse.sums import compare_with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -45,15 +47,30 @@ STRETCH_BYTES = 64_000_000  # texts put together take some five times that in me
 Verdict = Crash | bool
 
 
-def audit_candidate(candidate_folder: Path, tables: Iterable[Contract], audited: Audited | None = None) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Place:
+    """What is known of a DuckDB file that is asked: conditions on `source_id` that cut its sources into stretches of `STRETCH_BYTES`.
+
+    And the folder of the Parquet parts that it was loaded from just now, so that their sums stand for them.
+    """
+
+    stretches: tuple[str, ...] = ()
+    loaded_from: Path | None = None
+
+
+def audit_candidate(
+    candidate_folder: Path, tables: Iterable[Contract], audited: Audited | None = None, *, reads_parts: bool = False
+) -> pl.DataFrame:
     """Run every check of the tables on the DuckDB file of a candidate or release folder.
 
     Of what was `audited` with the release before, checks that can be told from the rows of one source are not asked again: that these rows
-    are still the same is itself a check (`HANDED_OVER_NAME`). Returns one row a check: the columns of `quality.checks` without `run_id`.
-    Bad data and checks that crash are rows, never exceptions.
+    are still the same is itself a check (`HANDED_OVER_NAME`). Where `reads_parts`, that one reads all Parquet parts, which may have changed
+    since the file was loaded from them, and else goes by their sums. Returns one row a check: the columns of `quality.checks` without
+    `run_id`. Bad data and checks that crash are rows, never exceptions.
     """
     contracts = tuple(tables)
-    verdicts = _ask_great_expectations(candidate_folder, contracts, audited)
+    ask = partial(_ask_great_expectations, reads_parts=True) if reads_parts else _ask_great_expectations
+    verdicts = ask(candidate_folder, contracts, audited)
     connection = open_duckdb(warehouse_file(candidate_folder), read_only=True)
     try:
         results = [
@@ -74,15 +91,16 @@ def audit_checks(contract: Contract) -> tuple[Check, ...]:
 
 
 def _ask_great_expectations(
-    candidate_folder: Path, contracts: tuple[Contract, ...], audited: Audited | None
+    candidate_folder: Path, contracts: tuple[Contract, ...], audited: Audited | None, *, reads_parts: bool = False
 ) -> dict[tuple[str, str], Verdict]:
     checks = {contract: audit_checks(contract) for contract in contracts}
+    loaded_from = None if reads_parts else candidate_folder
     if audited is None:
-        return _judge(warehouse_file(candidate_folder), checks)
+        return _judge(warehouse_file(candidate_folder), checks, loaded_from)
     of_new = {contract: [check for check in checks[contract] if is_known_but_for_new(check, audited)] for contract in audited.tables}
     of_all = {contract: [check for check in some if not is_known_but_for_new(check, audited)] for contract, some in checks.items()}
     with excerpt_sources(candidate_folder, audited.tables, audited.new_parts) as excerpt:
-        return _judge(warehouse_file(candidate_folder), of_all) | _judge(warehouse_file(excerpt), of_new)
+        return _judge(warehouse_file(candidate_folder), of_all, loaded_from) | _judge(warehouse_file(excerpt), of_new)
 
 
 def is_known_but_for_new(check: Check, audited: Audited) -> bool:
@@ -91,13 +109,13 @@ def is_known_but_for_new(check: Check, audited: Audited) -> bool:
     return is_of_one_source and (check.table, check.name) in audited.passed
 
 
-def _judge(path: Path, checks: Mapping[Contract, Sequence[Check]]) -> dict[tuple[str, str], Verdict]:
-    stretches = _cut_sources(path)
+def _judge(path: Path, checks: Mapping[Contract, Sequence[Check]], loaded_from: Path | None = None) -> dict[tuple[str, str], Verdict]:
+    place = Place(_cut_sources(path), loaded_from)
     with open_source(path) as source:
         return {
             (contract.name, name): verdict
             for contract, some in checks.items()
-            for name, verdict in judge_table(source, contract, some, stretches).items()
+            for name, verdict in judge_table(source, contract, some, place).items()
         }
 
 
@@ -168,10 +186,10 @@ def import_great_expectations() -> ModuleType:
     return gx
 
 
-def judge_table(source: SQLDatasource, contract: Contract, checks: Sequence[Check], stretches: Sequence[str] = ()) -> dict[str, Verdict]:
+def judge_table(source: SQLDatasource, contract: Contract, checks: Sequence[Check], place: Place = Place()) -> dict[str, Verdict]:
     """Have Great Expectations decide about checks of one table; by name, whether each passed, or why it crashed.
 
-    A check that can be asked about some sources at a time is asked about each of the `stretches`, conditions on `source_id`.
+    A check that can be asked about some sources at a time is asked about each stretch of the `place`.
     """
     import great_expectations as gx
 
@@ -179,7 +197,7 @@ def judge_table(source: SQLDatasource, contract: Contract, checks: Sequence[Chec
         asset = source.add_table_asset(contract.name, table_name=contract.table, schema_name=contract.schema)
         batch = asset.get_batch(asset.build_batch_request())
         suite = gx.ExpectationSuite(
-            name=contract.name, expectations=[one for check in checks for one in expectations(check, contract, stretches)]
+            name=contract.name, expectations=[one for check in checks for one in expectations(check, contract, place)]
         )
         validation = batch.validate(suite, result_format="BOOLEAN_ONLY")
     except Exception as error:  # noqa: BLE001  # whatever stops the engine is a crash of its checks, never a crash of the audit
@@ -195,16 +213,16 @@ def _sum_verdicts(verdicts: list[Verdict]) -> Verdict:
     return crashes[0] if crashes else all(verdicts) if verdicts else Crash("Great Expectations gave no verdict")
 
 
-def expectations(check: Check, contract: Contract, stretches: Sequence[str]) -> Iterator[Expectation]:
+def expectations(check: Check, contract: Contract, place: Place) -> Iterator[Expectation]:
     """Yield what stands for a check: one expectation, or one a stretch."""
     if check.kind == "table_rule" and STRETCH in check.value.breaches:
-        for stretch in stretches or ("TRUE",):
+        for stretch in place.stretches or ("TRUE",):
             yield _no_rows(check.value.breaches.replace(STRETCH, stretch), {"check": check.name})
     else:
-        yield expectation(check, contract)
+        yield expectation(check, contract, place)
 
 
-def expectation(check: Check, contract: Contract) -> Expectation:
+def expectation(check: Check, contract: Contract, place: Place) -> Expectation:
     """Return the expectation that stands for a check; what Great Expectations has no word for is a query that must find no row."""
     import great_expectations.expectations as gxe
 
@@ -222,7 +240,7 @@ def expectation(check: Check, contract: Contract) -> Expectation:
     if check.kind in native:
         return native[check.kind](meta=meta)
     queries: dict[Kind, Callable[[], str]] = {
-        "handed_over": lambda: compare_with_parts(contract),
+        "handed_over": lambda: compare_with_parts(contract, place.loaded_from),
         "unique": lambda: find_repeated_key(check, contract),
     }
     return _no_rows(queries[check.kind]() if check.kind in queries else list_breaches(check, contract), meta)

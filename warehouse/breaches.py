@@ -47,21 +47,10 @@ def breach_of_row(check: Check) -> str:
     value = sql_literal(check.value)
     return {
         "pattern": f"NOT regexp_matches({column}, {value})",
-        "length": f"length({column}) < {value}",
+        "length": f"{column} = ''" if check.value == 1 else f"length({column}) < {value}",
         "minimum": f"{column} < {value}",
         "maximum": f"{column} > {value}",
     }[check.kind]
-
-
-def compare_with_parts(contract: Contract) -> str:
-    """Return a query with a row if a table and its Parquet parts do not hold the same rows: counts and sums of row hashes, in any order."""
-    hashed = f"hash({', '.join(sql_name(name) for name in contract.dtypes)})"
-    sums = f"SELECT count(*) AS n_rows, sum({hashed}::HUGEINT) AS sum_of_hashes, bit_xor({hashed}) AS xor_of_hashes FROM"
-    return f"""
-        SELECT loaded.n_rows AS n_in_table, handed_over.n_rows AS n_in_parts
-        FROM ({sums} {sql_name(contract.name)}) AS loaded, ({sums} ({read_parts(contract)})) AS handed_over
-        WHERE loaded IS DISTINCT FROM handed_over
-    """
 
 
 def find_repeated_key(check: Check, contract: Contract) -> str:

@@ -12,6 +12,7 @@ import polars as pl
 
 from schemas.checks import list_checks
 from warehouse.results import SAMPLE_ROWS, CheckResult, Crash, frame_of_results, show_rows
+from warehouse.sums import sum_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,12 +37,14 @@ _COLUMN_REASONS = {
 def hand_over(contract: Contract, frame: pl.DataFrame, folder: Path, part: str) -> pl.DataFrame:
     """Check a frame against its contract and write it to `folder/<schema>/<table>/<part>.parquet`, whatever the verdict.
 
-    Returns one row a check: the columns of `quality.checks` without `run_id`. The same rows give the same bytes.
+    Sums of the rows go with them, for the audit to compare. Returns one row a check: the columns of `quality.checks` without `run_id`. The
+    same rows give the same bytes.
     """
     results = check_frame(contract, frame)
     target = folder / contract.schema / contract.table / f"{part}.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(target, compression="zstd", compression_level=1, statistics=True, row_group_size=122_880, use_pyarrow=False)
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "statistics": True, "row_group_size": 122_880}
+    frame.write_parquet(target, metadata=sum_frame(contract, frame), **options)
     return results
 
 

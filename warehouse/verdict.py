@@ -78,7 +78,7 @@ def check_release(folder: DataFolder) -> tuple[RunRecord, pl.DataFrame]:
         by_pandera = pl.concat(check_table(connection, contract) for contract in TABLES)
     finally:
         connection.close()
-    checks = pl.concat([by_pandera, audit_candidate(release, TABLES)])
+    checks = pl.concat([by_pandera, audit_candidate(release, TABLES, reads_parts=True)])
     run = settle(_find_run(folder, release), checks)
     return run, _of_run(run, checks)
 

@@ -17,9 +17,10 @@ import duckdb
 from benchmarks.mutation.mutants import Mutant, make_mutants
 from schemas.tables import MACROS, QUALITY_TABLES, SCHEMAS, TABLES
 from warehouse.audit import audit_checks
-from warehouse.breaches import compare_with_parts, list_breaches
+from warehouse.breaches import list_breaches
 from warehouse.connect import sql_name, sql_text
 from warehouse.folder import warehouse_file
+from warehouse.sums import compare_with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

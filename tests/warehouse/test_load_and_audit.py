@@ -18,6 +18,7 @@ from warehouse.audit import audit_candidate
 from warehouse.connect import STORAGE_VERSION
 from warehouse.handover import hand_over
 from warehouse.load import load_candidate
+from warehouse.sums import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,6 +125,28 @@ def test_rows_are_those_handed_over(tmp_path: Path, statement: str, n_failed: in
     found = failures(audit_candidate(tmp_path, (LINES,)))[HANDED_OVER_NAME]
     assert found["n_failed"] == n_failed
     assert {row["problem"] for row in found["detail"]["sample"]} <= {"not handed over", "not in the table"}
+
+
+def test_part_that_changed_shows_before_the_load_and_after_it(tmp_path: Path) -> None:
+    for folder in (tmp_path / "before", tmp_path / "after"):
+        build(folder, sound_frames())
+        part = folder / "parquet" / "lineage" / "lines" / "000000.parquet"
+        others = pl.read_parquet(part).with_columns(raw_text=pl.col("raw_text") + " ")
+        others.write_parquet(part, metadata={KEY: pl.read_parquet_metadata(part)[KEY]})
+    load_candidate(tmp_path / "before", FEW)
+    found = failures(audit_candidate(tmp_path / "before", (LINES,)))[HANDED_OVER_NAME]
+    assert "no row is found" in found["detail"]["problem"]
+    assert HANDED_OVER_NAME not in failures(audit_candidate(tmp_path / "after", (LINES,)))
+    assert HANDED_OVER_NAME in failures(audit_candidate(tmp_path / "after", (LINES,), reads_parts=True))
+
+
+def test_part_without_sums_of_this_version_is_read(tmp_path: Path) -> None:
+    build(tmp_path, sound_frames())
+    part = tmp_path / "parquet" / "lineage" / "lines" / "000000.parquet"
+    pl.read_parquet(part).write_parquet(part, metadata={KEY: '["0.1", 0, null, null]'})
+    assert HANDED_OVER_NAME not in failures(audit_candidate(tmp_path, (LINES,)))
+    pl.read_parquet(part).head(2).write_parquet(part)
+    assert HANDED_OVER_NAME in failures(audit_candidate(tmp_path, (LINES,)))
 
 
 def test_missing_table_or_column_is_told_apart_as_a_crash(tmp_path: Path) -> None:
