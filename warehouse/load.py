@@ -4,7 +4,7 @@ The file begins empty, or as a copy of the published release's: then only rows o
 NOT NULL is declared; keys are named in the comments and checked by the audit, not declared: DuckDB keeps an index in the file for each
 (measured: twice the time to load, half as much again in bytes), and knows no foreign keys into another schema or the same table.
 Texts are declared uncompressed, which nine in ten bytes of them are anyway: to have DuckDB try took a third of the load for a sixth of
-the file.
+the file. The index's postings are sorted by pair: not to have DuckDB find out that a pair stands in runs spares a fifth of storing them.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LOADED_BYTES = "loaded_bytes"  # beside the DuckDB file: how long it was when all was last loaded into an empty one
 MOST_GROWTH = 1.3
+COMPRESSION = {"VARCHAR": "uncompressed", "bigram": "rle"}  # by type or column; of others DuckDB tries each kind
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def create_statement(contract: Contract, *, is_strict: bool = True) -> str:
                 sql_name(name),
                 sql_type,
                 *(["NOT NULL"] if is_strict and not columns[name].nullable else []),
-                *(["USING COMPRESSION uncompressed"] if sql_type == "VARCHAR" else []),
+                *(f"USING COMPRESSION {COMPRESSION[key]}" for key in (name, sql_type) if key in COMPRESSION),
             ]
         )
         for name, sql_type in sql_types(contract).items()
