@@ -77,17 +77,17 @@ def test_what_stands_in_the_title_counts_more(con: duckdb.DuckDBPyConnection) ->
 
 
 def test_the_index_is_of_canonical_documents_and_can_be_left_out(
-    run_direct: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_unaudited: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "pages").mkdir()
     for name in ("one.txt", "two.txt"):
         (tmp_path / "pages" / name).write_text(
             "关于印发科技要点的通知\n\n各市人民政府:\n  现将科技金融要点印发给你们。\n", encoding="utf-8"
         )
-    with open_warehouse(run_direct([tmp_path / "pages"], tmp_path / "data").folder.warehouse) as con:
+    with open_warehouse(run_unaudited([tmp_path / "pages"], tmp_path / "data").folder.warehouse) as con:
         assert len(con.execute("FROM search('科技金融')").fetchall()) == 1
     monkeypatch.setenv("YAODIAN_SEARCH", "0")
-    left_out = run_direct([tmp_path / "pages"], tmp_path / "data", is_incremental=True)
+    left_out = run_unaudited([tmp_path / "pages"], tmp_path / "data", is_incremental=True)
     assert not left_out.is_unchanged
     with open_warehouse(left_out.folder.warehouse) as con:
         with pytest.raises(duckdb.CatalogException):

@@ -11,6 +11,7 @@ import pytest
 
 from schemas.errors import WarehouseError
 from schemas.tables import TABLES
+from tests.unaudited import skip_great_expectations
 from tests.warehouse.sound_rows import RUN, sound_frames
 from warehouse import verdict
 from warehouse.verdict import check_release, check_table
@@ -71,5 +72,6 @@ def test_no_warehouse_or_a_broken_one_is_one_line(folder: DataFolder, published_
 
 def test_release_without_its_run_record(published_copy: DataFolder) -> None:
     (published_copy.runs / f"{RUN}.json").unlink()
-    run, _ = check_release(published_copy)
+    with skip_great_expectations():
+        run, _ = check_release(published_copy)
     assert (run.run_id, run.status, run.n_sources) == (RUN, "published", sound_frames()["lineage.sources"].height)
