@@ -10,7 +10,7 @@ from flows.building import Findings, build_tables, name_documents
 from flows.reading import find_site_templates, read_sources
 from transforms.repairs import infer_displaced_words
 from warehouse.cache import Cache
-from warehouse.inputs import find_inputs, pack_shards
+from warehouse.inputs import Shard, find_inputs
 from warehouse.reference import read_reference
 
 if TYPE_CHECKING:
@@ -29,10 +29,12 @@ def test_a_template_is_told_from_pages_of_all_shards(tmp_path: Path) -> None:
     for n in range(8):
         (tmp_path / "pages" / f"{n}.txt").write_text(f"渔港数字服务台 今日第{n}人来访\n{RULING.format(n=n + 11)}\n", encoding="utf-8")
     cache, reference, no_spam = Cache(tmp_path / "cache", "1"), read_reference(), infer_displaced_words(*[pl.DataFrame()] * 3)
-    read = [read_sources(shard, reference, cache) for shard in pack_shards(find_inputs([tmp_path / "pages"]).found, 1)]
+    found = find_inputs([tmp_path / "pages"]).found
+    shards = Shard(0, found[:4]), Shard(1, found[4:])  # neither has pages enough by itself
+    read = [read_sources(shard, reference, cache) for shard in shards]
     findings = Findings(no_spam, find_site_templates(read))
     built = [build_tables(shard, findings, reference, cache, tmp_path / "candidate") for shard in read]
     lines = pl.read_parquet(tmp_path / "candidate" / "parquet" / "lineage" / "lines" / "*.parquet")
-    assert len(built) == 8
+    assert len(built) == 2
     assert lines.filter(line_no=1)["rule"].to_list() == ["site_template_8_pages"] * 8
     assert lines.filter(line_no=2)["role"].to_list() == ["body"] * 8
