@@ -31,6 +31,12 @@ HOSTILE = "a|b`c` **x**\n# <script>alert(1)</script> [x](http://evil.example) \u
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 
 
+@pytest.fixture(scope="module")
+def checked(published: DataFolder) -> tuple[RunRecord, pl.DataFrame]:
+    """The published release, checked again."""
+    return check_release(published)
+
+
 def failed_check(detail: dict) -> pl.DataFrame:
     row: dict[str, object] = {
         "run_id": RUN,
@@ -63,8 +69,8 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_page_is_complete_in_itself(published: DataFolder) -> None:
-    run, checks = check_release(published)
+def test_page_is_complete_in_itself(published: DataFolder, checked: tuple[RunRecord, pl.DataFrame]) -> None:
+    run, checks = checked
     report = write_reports(published, run, checks)
     text = (published.reports / "quality.html").read_text("utf-8")
     page = Page(text)
@@ -93,8 +99,8 @@ def test_page_shows_hostile_rows_as_text(published_copy: DataFolder) -> None:
     assert "25 of 30 rows break it" in page.text
 
 
-def test_junit_has_a_case_a_check(published: DataFolder) -> None:
-    run, checks = check_release(published)
+def test_junit_has_a_case_a_check(checked: tuple[RunRecord, pl.DataFrame]) -> None:
+    run, checks = checked
     root = ET.fromstring(render_junit(run, checks))  # noqa: S314  # our own
     assert len(list(root.iter("testcase"))) == checks.height == int(root.get("tests", 0))
     assert (root.get("failures"), root.get("errors"), root.get("skipped")) == ("0", "0", "0")
@@ -132,8 +138,8 @@ def test_band_is_the_middle_third(value: float, at: float) -> None:
     assert placed["is_outside"] is not (1 <= value <= 3)
 
 
-def test_report_of_a_sound_release(published: DataFolder) -> None:
-    run, checks = check_release(published)
+def test_report_of_a_sound_release(published: DataFolder, checked: tuple[RunRecord, pl.DataFrame]) -> None:
+    run, checks = checked
     report = write_reports(published, run, checks)
     text = (published.reports / "quality.md").read_text("utf-8")
     assert f"no error in {run.n_checks:,} checks" in text
