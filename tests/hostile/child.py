@@ -8,6 +8,10 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PROJECT = Path(__file__).parents[2]
 
@@ -36,10 +40,10 @@ def run_yaodian(*arguments: str, folder: Path, **environment: str) -> Ended:
     return Ended(process.returncode, out.read_bytes(), err.read_bytes(), time.monotonic() - started, usage.ru_maxrss * 1024)
 
 
-def run_on_terminal(*arguments: str, folder: Path) -> tuple[int, bytes]:
+def run_on_terminal(*arguments: str, folder: Path, program: Sequence[str] = ("flows.cli",)) -> tuple[int, bytes]:
     """Run `yaodian` with a pseudo terminal for its output; returns its status and every byte that the terminal got."""
     reader, terminal = os.openpty()
-    command = [sys.executable, "-m", "flows.cli", *arguments]
+    command = [sys.executable, "-m", *program, *arguments]
     settings = {**os.environ, "PYTHONPATH": str(PROJECT)}
     process = subprocess.Popen(command, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL, env=settings, cwd=folder)
     os.close(terminal)

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from flows.cli import main
+from tests.faults.harness import NO_FAULT
 from tests.hostile.child import run_on_terminal, run_yaodian
 from tests.hostile.structure import foreign_languages
 from warehouse.report import write_reports
@@ -89,7 +90,8 @@ def test_the_run_shows_no_hostile_name_raw_on_a_terminal(tmp_path: Path) -> None
     folder.mkdir()
     (folder / "\x1b]0;owned\x07.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "\x1b]0;owned\x07.pdf").write_bytes(b"")
-    _, shown = run_on_terminal("run", str(folder), "--direct", "--data-dir", str(tmp_path / "data\x1b]0;owned\x07"), folder=tmp_path)
+    arguments = ("run", str(folder), "--direct", "--data-dir", str(tmp_path / "data\x1b]0;owned\x07"))
+    _, shown = run_on_terminal(*arguments, folder=tmp_path, program=("tests.faults.faulty", *NO_FAULT))
     assert b"\x1b]0;" not in shown
     assert b"Traceback" not in shown
 
