@@ -87,8 +87,8 @@ def _settle(built: list[BuiltShard], passages: Passages, rows: pl.DataFrame, wor
 
 def sample_shard(built: BuiltShard, canonical: pl.DataFrame, work: Path) -> pl.DataFrame:
     """Sample what a shard's canonical documents say; their texts and the sample wait in `work`. Returns the rows of the texts."""
-    folder = built.folder / "parquet" / "main" / "paragraphs"
-    paragraphs = lay_paragraphs(read_frame(folder, PART, ["document_id", "ordinal", "text"]), canonical)
+    part = built.folder / "parquet" / "main" / "paragraphs" / f"{PART}.parquet"
+    paragraphs = lay_paragraphs(pl.read_parquet(part, columns=["document_id", "ordinal", "text"], glob=False), canonical)
     np.save(work / f"ends-{built.part}.npy", paragraphs.laid.ends)
     np.save(work / f"codes-{built.part}.npy", paragraphs.laid.codes)
     np.save(work / f"sample-{built.part}.npy", sample_passages(paragraphs.laid))
