@@ -1,4 +1,4 @@
-"""An old release of three pages, and what an undisturbed run over five makes of it: made once for all faults."""
+"""An old release of three pages, and what an undisturbed run over five makes of it: made once for all faults, without their process."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.settings import SEED_TEXTS
-from tests.faults.harness import Faulty, copy_release, tell_tables
-from warehouse.folder import DataFolder
+from tests.faults.harness import SHARD_BYTES, Faulty, copy_release, tell_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from flows.build import RunSummary
     from tests.faults.harness import Fingerprint
+    from warehouse.folder import DataFolder
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,13 @@ class Releases:
 
 
 @pytest.fixture(scope="session")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
+def releases(run_unaudited: Callable[..., RunSummary], tmp_path_factory: pytest.TempPathFactory) -> Releases:
     pages = sorted(SEED_TEXTS.glob("*.txt"))
     place = tmp_path_factory.mktemp("faults")
-    before = Faulty(DataFolder(place / "old"), pages[:3])
-    assert before.run().returncode == 0
-    after = Faulty(copy_release(before.folder, place / "new"), [SEED_TEXTS])
-    assert after.run().returncode == 0
-    return Releases(before.folder, tell_tables(before.folder.warehouse), tell_tables(after.folder.warehouse))
+    before = run_unaudited(pages[:3], place / "old", is_incremental=True, shard_bytes=SHARD_BYTES).folder
+    copy = copy_release(before, place / "new")
+    after = run_unaudited([SEED_TEXTS], copy.root, is_incremental=True, shard_bytes=SHARD_BYTES).folder
+    return Releases(before, tell_tables(before.warehouse), tell_tables(after.warehouse))
 
 
 @pytest.fixture

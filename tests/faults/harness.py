@@ -27,6 +27,7 @@ NO_FAULT = ("none", "none")
 PATIENCE = 300
 KILLED = -signal.SIGKILL
 TERMINATED = 128 + signal.SIGTERM  # as a shell tells it
+SHARD_BYTES = 1  # a page a shard
 
 Fingerprint = dict[str, tuple[int, int]]
 
@@ -49,7 +50,7 @@ class Faulty:
     def start(self, spot: str = "none", action: str = "none", *options: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start the flow with a fault built in."""
         inputs = [str(path) for path in self.inputs]
-        command = ["run", *inputs, "--direct", "--data-dir", str(self.folder.root), "--shard-bytes", "1", *options]
+        command = ["run", *inputs, "--direct", "--data-dir", str(self.folder.root), "--shard-bytes", str(SHARD_BYTES), *options]
         settings = {**os.environ, "PYTHONPATH": str(PROJECT), "YAODIAN_WORKERS": "2", **environment}
         return subprocess.Popen(
             [sys.executable, "-m", "tests.faults.faulty", spot, action, *command],

@@ -60,7 +60,7 @@ def read_on(data: Path, stop: Path) -> dict[str, Any]:
                 found = [f"{type(error).__name__}: {error}"]
             problems += [problem for problem in found if problem]
             n_reads += 1
-            time.sleep(0.1)
+            time.sleep(0.2)
     return {"n_reads": n_reads, "releases": sorted(seen), "problems": problems[:20], "n_problems": len(problems)}
 
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from flows.settings import SEED_TEXTS
-from tests.faults.harness import Faulty, copy_release, tell_tables
+from tests.faults.harness import PATIENCE, Faulty, copy_release, tell_tables
 from tests.faults.test_killed_runs import ALL, see_that_a_release_stands, see_that_the_next_run_makes_good
 
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ def test_two_at_once_the_second_is_turned_away_and_the_first_ends_well(
     faulty = disturb()
     go_on = tmp_path / "go_on"
     with faulty.reader():
-        first = faulty.start("step:after:read sources", f"wait={go_on}")
-        waited = time.monotonic()
-        while not any(faulty.folder.candidates.glob("*")) and time.monotonic() - waited < 60:
+        first = faulty.start("step:after:find site templates", f"wait={go_on}")
+        deadline = time.monotonic() + PATIENCE
+        while not any(faulty.folder.candidates.glob("*")):
+            assert time.monotonic() < deadline, "the first run has no candidate"
             time.sleep(0.1)
         second = faulty.run()
         see_that_a_release_stands(faulty, releases)
