@@ -81,6 +81,7 @@ def run_near_duplicates(pages: Path, _work: Path) -> dict[str, Any]:
         find_candidates,
         judge_pairs,
         measure_overlap,
+        name_pairs,
         pool_sketches,
         read_letters,
         sketch_documents,
@@ -94,9 +95,8 @@ def run_near_duplicates(pages: Path, _work: Path) -> dict[str, Any]:
     spans = pl.DataFrame({"document_id": names}).with_columns(first_line=pl.lit(1, pl.Int32), last_line=pl.lit(1, pl.Int32))
     lines = pl.DataFrame(schema={"document_id": pl.String, "text": pl.String, "role": pl.String})
     sketches = pool_sketches([sketch_documents(described[a : a + 5000], spans[a : a + 5000], lines) for a in range(0, len(names), 5000)])
-    ids, relations = sketches.documents["document_id"], []
-    for block in cut_pairs(find_candidates(sketches), sketches.documents, 20_000_000):
-        pairs = block.select(better_id=ids.gather(block["better_no"]), worse_id=ids.gather(block["worse_no"]))
+    relations = []
+    for pairs in cut_pairs(name_pairs(find_candidates(sketches), sketches.documents), 20_000_000):
         wanted = pl.concat([pairs["better_id"], pairs["worse_id"]]).unique()
         letters = read_letters(documents.select("document_id", "text"), wanted)
         relations.append(judge_pairs(measure_overlap(pairs, [letters]), sketches.documents))

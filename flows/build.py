@@ -14,7 +14,7 @@ import polars as pl
 
 from flows.building import Findings, build_tables
 from flows.reading import count_candidate_words, count_spam_fillers, find_site_templates, read_sources
-from flows.relating import compare_pairs, find_pairs, hand_over_corpus_tables, hand_over_shard, relate_documents
+from flows.relating import COMPARED, compare_pairs, find_pairs, hand_over_corpus_tables, hand_over_shard, relate_documents
 from flows.reusing import (
     compare_around,
     find_in_corpus,
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from flows.relating import Relations
     from flows.settings import Settings
     from flows.submit import Submit
+    from warehouse.cache import Cache
 
 STEPS = (
     read_sources,
@@ -174,7 +175,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
     quarantine = pl.concat([refused, *(shard.rejected for shard in built)])
     _see_that_something_worked(read, built, quarantine)
 
-    relations = _relate_documents(built, submit, progress)
+    relations = _relate_documents(built, cache, submit, progress)
     agencies = pl.concat([shard.agencies for shard in built])
     handed = progress.gather(
         "hand over documents",
@@ -183,7 +184,7 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
             submit(hand_over_corpus_tables, reference, agencies, candidate),
         ],
     )
-    handed.append(find_reuse(built, relations.choice, candidate, submit, progress))
+    handed.append(find_reuse(built, relations.choice, cache, candidate, submit=submit, progress=progress))
     counts = _sum_counts([part.counts for part in (*built, *handed)])
     checked = sum_checks(part.checks for part in (*built, *handed))
 
@@ -206,7 +207,8 @@ def _build(settings: Settings, submit: Submit, progress: Progress, folder: DataF
             note_origin(candidate, origin)
             publish(folder, run.run_id, settings.releases_kept)
         write_run(folder, run)
-        cache.prune({part.key for part in (*read, *built, *handed)} | {shard.looks for shard in read if shard.looks})
+        shown = {shard.looks for shard in read if shard.looks}
+        cache.prune({COMPARED, *shown, *(shard.key for shard in (*read, *built)), *(key for part in handed for key in part.keys)})
     return RunSummary(folder, run, checks, quarantine, counts, progress.elapsed_seconds, changes=changes)
 
 
@@ -220,11 +222,11 @@ def _tell_displaced_words(read: list[ReadShard], submit: Submit, progress: Progr
     return infer_displaced_words(spam, pl.concat(fillers) if fillers else pl.DataFrame(), pl.concat(words) if words else pl.DataFrame())
 
 
-def _relate_documents(built: list[BuiltShard], submit: Submit, progress: Progress) -> Relations:
+def _relate_documents(built: list[BuiltShard], cache: Cache, submit: Submit, progress: Progress) -> Relations:
     """Find out which documents of the whole corpus are duplicates or versions of each other."""
-    [pairs] = progress.gather("find likely duplicates", [submit(find_pairs, built)])
-    compared = progress.gather("compare texts", [submit(compare_pairs, built, block, pairs.sketches.documents) for block in pairs.blocks])
-    [relations] = progress.gather("choose canonical documents", [submit(relate_documents, built, pairs, compared)])
+    [pairs] = progress.gather("find likely duplicates", [submit(find_pairs, built, cache)])
+    compared = progress.gather("compare texts", [submit(compare_pairs, built, block) for block in pairs.blocks])
+    [relations] = progress.gather("choose canonical documents", [submit(relate_documents, built, pairs, compared, cache)])
     return relations
 
 

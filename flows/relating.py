@@ -18,6 +18,8 @@ from schemas.lineage import DUPLICATES, SOURCES
 from transforms.agencies import merge_agencies
 from transforms.documents import add_short_names
 from transforms.duplicates import (
+    SIDES,
+    TEXTS,
     Sketches,
     choose_canonical,
     cut_pairs,
@@ -25,6 +27,7 @@ from transforms.duplicates import (
     find_candidates,
     judge_pairs,
     measure_overlap,
+    name_pairs,
     number_duplicates,
     pool_sketches,
     read_letters,
@@ -42,15 +45,16 @@ if TYPE_CHECKING:
     from warehouse.reference import Reference
 
 CORPUS_PART = "all"
+COMPARED = "compared"  # under this name the cache has all pairs of texts that the last run compared
 BLOCK_LETTERS = 20_000_000  # of pairs compared at a time: some 150 MB of memory
-NO_PAIRS = pl.DataFrame(schema={"better_id": pl.String, "worse_id": pl.String})
 NAMES = ["document_id", "title", "plan_title", "document_number"]
 
 
 class Pairs(NamedTuple):
-    """Documents that may be duplicates: the pooled sketches, and pairs (better_no, worse_no) in blocks."""
+    """Documents that may be duplicates: the pooled sketches, pairs whose texts were compared by the last run, and new ones in blocks."""
 
     sketches: Sketches
+    known: pl.DataFrame
     blocks: list[pl.DataFrame]
 
 
@@ -63,33 +67,37 @@ class Relations(NamedTuple):
 
 
 class HandedOver(NamedTuple):
-    """Checks and counts of tables that were handed over, and under which key the cache has them."""
+    """Checks and counts of tables that were handed over, and under which keys the cache has them."""
 
     checks: pl.DataFrame
     counts: Counts
-    key: str = ""
+    keys: tuple[str, ...] = ()
 
 
-def find_pairs(built: list[BuiltShard]) -> Pairs:
-    """Find the pairs of documents in the whole corpus whose texts are worth comparing."""
+def find_pairs(built: list[BuiltShard], cache: Cache) -> Pairs:
+    """Find the pairs of documents in the whole corpus whose texts are worth comparing, and what is known of them."""
     sketches = pool_sketches([Sketches(read_frame(shard.folder, "sketched"), read_frame(shard.folder, "hashes")) for shard in built])
-    pairs = find_candidates(sketches)
-    return Pairs(Sketches(sketches.documents, sketches.hashes.clear()), list(cut_pairs(pairs, sketches.documents, BLOCK_LETTERS)))
+    pairs = name_pairs(find_candidates(sketches), sketches.documents)
+    folder = cache.find(COMPARED)
+    compared = read_frame(folder, COMPARED) if folder else measure_overlap(pairs.clear(), []).select(SIDES)
+    known, new = (pairs.join(compared, on=TEXTS, how=how, maintain_order="left") for how in ("inner", "anti"))
+    return Pairs(Sketches(sketches.documents, sketches.hashes.clear()), known, list(cut_pairs(new, BLOCK_LETTERS)))
 
 
-def compare_pairs(built: list[BuiltShard], pairs: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Compare the texts of one block of pairs; returns what the documents of each are to each other."""
-    ids = documents["document_id"]
-    named = pairs.select(better_id=ids.gather(pairs["better_no"]), worse_id=ids.gather(pairs["worse_no"]))
-    wanted = pl.concat([named["better_id"], named["worse_id"]]).unique()
+def compare_pairs(built: list[BuiltShard], pairs: pl.DataFrame) -> pl.DataFrame:
+    """Compare the texts of one block of pairs."""
+    wanted = pl.concat([pairs["better_id"], pairs["worse_id"]]).unique()
     letters = [read_letters(read_frame(shard.folder, "documents", ["document_id", "text"]), wanted) for shard in built]
-    return judge_pairs(measure_overlap(named, letters), documents)
+    return measure_overlap(pairs, letters)
 
 
-def relate_documents(built: list[BuiltShard], pairs: Pairs, relations: list[pl.DataFrame]) -> Relations:
-    """Choose the canonical document of each document and describe what repeats across sources."""
+def relate_documents(built: list[BuiltShard], pairs: Pairs, compared: list[pl.DataFrame], cache: Cache) -> Relations:
+    """Choose the canonical document of each document and describe what repeats across sources; keep what was compared."""
     sources = pl.concat([shard.sources for shard in built])
-    related = pl.concat(relations) if relations else judge_pairs(measure_overlap(NO_PAIRS, []), pairs.sketches.documents)
+    measured = pl.concat([pairs.known, *(block.select(pairs.known.columns) for block in compared)])
+    if compared:
+        cache.keep(COMPARED, lambda unfinished: write_frames({COMPARED: measured.select(SIDES).unique(TEXTS)}, unfinished))
+    related = judge_pairs(measured, pairs.sketches.documents)
     choice = choose_canonical(pairs.sketches.documents, related)
     found = describe_duplicates(pairs.sketches, choice, related, sources)
     titles = pl.concat([read_frame(shard.folder, "documents", NAMES) for shard in built])
@@ -127,7 +135,7 @@ def hand_over_shard(built: BuiltShard, relations: Relations, run_id: str, cache:
     own = hand_over_tables({SOURCES: sources.with_columns(run_id=pl.lit(run_id))}, candidate, built.part)
     counts = read_counts(folder)
     rows = {"rows": counts["rows"] | own.counts["rows"]}
-    return HandedOver(pl.concat([own.checks, read_frame(folder, "checks")]), counts | rows, key)
+    return HandedOver(pl.concat([own.checks, read_frame(folder, "checks")]), counts | rows, (key,))
 
 
 def hand_over_corpus_tables(reference: Reference, agencies: pl.DataFrame, candidate: Path) -> HandedOver:

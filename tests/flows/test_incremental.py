@@ -185,7 +185,7 @@ def test_a_page_that_is_gone_leaves_nothing(pages: Path, run_unaudited: Callable
     fresh = run_unaudited([pages], tmp_path / "fresh")
     assert_same_tables(second.folder.warehouse, fresh.folder.warehouse)
     [version] = second.folder.cache.iterdir()
-    assert len(list(version.iterdir())) == 4 * 4
+    assert len(list(version.iterdir())) == 4 * 5
 
 
 def test_a_release_that_was_written_into_is_made_again(

@@ -36,15 +36,25 @@ SIDE_SCHEMA = {
 }
 
 
-def cut_pairs(pairs: pl.DataFrame, documents: pl.DataFrame, max_letters: int) -> Iterator[pl.DataFrame]:
-    """Cut pairs into blocks whose texts hold about `max_letters` letters, so that a block's texts fit into memory.
+# What the overlap of a pair depends on: equal hashes and lengths mean equal texts.
+TEXTS = [f"{side}_{name}" for side in ("better", "worse") for name in ("text_hash", "n_letters")]
+SIDES = [*TEXTS, *(f"{side}_{name}" for side in ("better", "worse") for name in SIDE_SCHEMA if name != "n_letters")]
 
-    In: pairs (better_no, worse_no), sorted; pooled documents (n_letters). A pair longer than that is a block of its own.
+
+def name_pairs(pairs: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Add to pairs (better_no, worse_no) of pooled documents (`DOCUMENT_SCHEMA`) their ids (better_id, worse_id) and `TEXTS`."""
+    facts = documents.select(pl.col("document_id").alias("id"), "text_hash", "n_letters")
+    sides = [facts[pairs[f"{side}_no"]].select(pl.all().name.prefix(f"{side}_")) for side in ("better", "worse")]
+    return pl.concat([pairs, *sides], how="horizontal")
+
+
+def cut_pairs(pairs: pl.DataFrame, max_letters: int) -> Iterator[pl.DataFrame]:
+    """Cut named pairs into blocks whose texts hold about `max_letters` letters, so that a block's texts fit into memory.
+
+    A pair longer than that is a block of its own.
     """
-    n_letters = documents["n_letters"].to_numpy()
-    weights = n_letters[pairs["worse_no"].to_numpy()] + n_letters[pairs["better_no"].to_numpy()]
-    block = np.cumsum(weights) // max(1, max_letters)
-    for _, rows in pairs.with_columns(block=pl.Series(block)).group_by("block", maintain_order=True):
+    block = (pl.col("better_n_letters") + pl.col("worse_n_letters")).cum_sum() // max(1, max_letters)
+    for _, rows in pairs.with_columns(block=block).group_by("block", maintain_order=True):
         yield rows.drop("block")
 
 

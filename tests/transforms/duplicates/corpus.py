@@ -16,6 +16,7 @@ from transforms.duplicates import (
     find_candidates,
     judge_pairs,
     measure_overlap,
+    name_pairs,
     pool_sketches,
     read_letters,
     sketch_documents,
@@ -115,10 +116,10 @@ def compare(pages: list[Page], shards: list[list[Page]] | None = None, max_lette
     parts = [read_letters(texts[0::2], ids), read_letters(texts[1::2], ids)]
     relations = [
         judge_pairs(
-            measure_overlap(block.select(better_id=ids.gather(block["better_no"]), worse_id=ids.gather(block["worse_no"])), parts),
+            measure_overlap(block, parts),
             sketches.documents,
         )
-        for block in cut_pairs(find_candidates(sketches), sketches.documents, max_letters)
+        for block in cut_pairs(name_pairs(find_candidates(sketches), sketches.documents), max_letters)
     ]
     empty = pl.DataFrame(schema={"better_id": pl.String, "worse_id": pl.String, "kind": pl.String, "similarity": pl.Float64})
     related = pl.concat([empty, *relations]).sort("better_id", "worse_id")
