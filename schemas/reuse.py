@@ -43,7 +43,13 @@ REUSE = Contract(
         ),
         TableRule(
             "text_stands_once",
-            "SELECT text, count(*) AS n_rows FROM main.reuse GROUP BY text HAVING count(*) > 1",
+            """
+            SELECT text, count(*) AS n_rows
+            FROM main.reuse
+            WHERE hash(text) IN (SELECT hash(text) FROM main.reuse GROUP BY ALL HAVING count(*) > 1)
+            GROUP BY text
+            HAVING count(*) > 1
+            """,
             "No two rows hold the same passage",
         ),
     ),

@@ -54,9 +54,24 @@ def breach_of_row(check: Check) -> str:
 
 
 def find_repeated_key(check: Check, contract: Contract) -> str:
-    """Return a query with a row a key that stands in more than one row: far cheaper than to list these rows."""
-    key = ", ".join(sql_name(name) for name in check.value)
-    return f"SELECT {key} FROM {sql_name(contract.name)} WHERE {_has_key(check)} GROUP BY ALL HAVING count(*) > 1"
+    """Return a query with a row a key that stands in more than one row: far cheaper than to list these rows.
+
+    Where each row's key comes after that of the row above, as in tables that lie sorted, there is none, and keys are not grouped.
+    """
+    table, names = sql_name(contract.name), [sql_name(name) for name in check.value]
+    key = ", ".join(names)
+    above = ", ".join(f"lag({name}) OVER () AS above_{number}" for number, name in enumerate(names))
+    comes_after = "FALSE"
+    for number, name in reversed(list(enumerate(names))):
+        comes_after = f"{name} > above_{number} OR ({name} = above_{number} AND ({comes_after}))"
+    return f"""
+        WITH falls AS (SELECT count(*) FILTER (WHERE ({comes_after}) IS NOT TRUE) AS n_falls FROM (SELECT {key}, {above} FROM {table}))
+        SELECT {key}
+        FROM {table}
+        WHERE (SELECT n_falls FROM falls) > 1 AND {_has_key(check)}
+        GROUP BY ALL
+        HAVING count(*) > 1
+    """
 
 
 def sql_literal(value: Any) -> str:

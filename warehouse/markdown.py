@@ -99,4 +99,6 @@ def _code(query: str) -> str:
 
 def show_invisible(text: str) -> str:
     """Return a text with control, directional and line-separating characters and lone surrogates written as <U+….>."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\u3000" else f"<U+{ord(c):04X}>" for c in text)

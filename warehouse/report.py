@@ -82,8 +82,13 @@ _COUNTS = (
 )
 _SOURCES = f"""
     SELECT source_id, sum(n) AS n_lines, map_from_entries(list((role, n))) AS roles
-    FROM (SELECT source_id, role::VARCHAR AS role, count(*) AS n FROM lineage.lines GROUP BY ALL)
-    GROUP BY source_id ORDER BY n_lines DESC, source_id LIMIT {SHOWN_SOURCES}
+    FROM (
+        SELECT source_id, role::VARCHAR AS role, count(*) AS n
+        FROM lineage.lines
+        SEMI JOIN (FROM lineage.sources ORDER BY n_lines DESC, source_id LIMIT {SHOWN_SOURCES}) USING (source_id)
+        GROUP BY ALL
+    )
+    GROUP BY source_id ORDER BY n_lines DESC, source_id
 """
 _RUNS = "SELECT run_id, started_at, status, n_sources, n_documents, n_checks, n_failed FROM quality.runs ORDER BY run_id DESC"
 _DRIFT = """
