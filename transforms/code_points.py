@@ -104,6 +104,15 @@ def keep_letters(laid: Laid) -> Laid:
     return Laid(pl.Series(folded).filter(pl.Series(is_letter)).to_numpy(), ends - counted, ends)
 
 
+def count_letters(laid: Laid) -> np.ndarray:
+    """Count each text's letters and digits."""
+    counted = np.zeros(len(laid.ends), dtype=np.int64)
+    filled = laid.lengths > 0
+    if filled.any():
+        counted[filled] = np.add.reduceat(fold_letters(laid.codes) != 0, laid.starts[filled], dtype=np.int32)
+    return counted
+
+
 def hash_grams(codes: np.ndarray, n: int, n_bits: int = 64) -> np.ndarray:
     """Hash the `n` code points from each place on, 2 <= n: one unsigned number of 64 or 32 bits a place where a whole gram stands."""
     n_grams = max(0, len(codes) - n + 1)

@@ -20,7 +20,7 @@ MIN_PASSAGE_CHARS = 20
 GRAM = 16
 WINDOW = MIN_PASSAGE_CHARS - GRAM + 1  # places: neighbouring anchors of a passage are at most so far apart
 MARKED_AT_A_TIME = 1 << 17  # hashes: they are sorted in the cache
-FILTER_BITS = 3  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
+FILTER_BITS = 2  # a bit of the filter in 2 ** 3 is set, or less: few hashes that are not marked get past it
 
 ANCHOR_SCHEMA = {"anchor_no": pl.UInt32, "row": pl.UInt32, "start_char": pl.Int32}
 
@@ -77,7 +77,8 @@ class Marks(NamedTuple):
             held = np.take(self.hashes, numbers[unsure], mode="clip")
             is_marked[unsure] = held == wanted[unsure]
             unsure = unsure[(held < wanted[unsure]) & (numbers[unsure] < len(self.hashes))]
-        return places[is_marked], numbers[is_marked].astype(np.uint32)
+        marked = np.flatnonzero(is_marked)
+        return places[marked], numbers[marked].astype(np.uint32)
 
 
 def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
@@ -97,7 +98,7 @@ def mark_repeated(samples: Sequence[np.ndarray]) -> Marks:
 
 
 def _index_marks(hashes: np.ndarray) -> Marks:
-    n_bits = max(1, len(hashes).bit_length())
+    n_bits = len(hashes).bit_length() + 1  # few prefixes begin two marked hashes
     counted = np.bincount((hashes >> np.uint64(64 - n_bits)).view(np.int64), minlength=1 << n_bits)
     firsts = np.zeros(len(counted) + 1, dtype=np.uint32)
     np.cumsum(counted, out=firsts[1:])
@@ -122,10 +123,11 @@ def locate_anchors(laid: Laid, repeated: Marks) -> pl.DataFrame:
     for first, last in cut_texts(laid):
         part = take_texts(laid, first, last)
         places, numbers = repeated.find(hash_grams(part.codes, GRAM))
-        rows = np.repeat(np.arange(last - first), np.diff(np.searchsorted(places, part.ends), prepend=0))
-        is_whole = places + GRAM <= part.ends[rows]
-        places, rows = places[is_whole], rows[is_whole]
-        found.append((numbers[is_whole], (first + rows).astype(np.uint32), (places - part.starts[rows]).astype(np.int32)))
+        n_found = np.diff(np.searchsorted(places, part.ends), prepend=0)
+        rows = np.repeat(np.arange(first, last, dtype=np.uint32), n_found)
+        whole = np.flatnonzero(places <= np.repeat(part.ends - GRAM, n_found))
+        places -= np.repeat(part.starts, n_found)
+        found.append((numbers[whole], rows[whole], places[whole].astype(np.int32)))
     numbers, rows, starts = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
     return pl.DataFrame({"anchor_no": numbers, "row": rows, "start_char": starts}, schema=ANCHOR_SCHEMA)
 
@@ -137,7 +139,7 @@ def _choose_anchors(laid: Laid) -> np.ndarray:
     least[_leaves_text(laid)[: len(least)]] = 0
     # Where a hash is the least of a window, it is the greatest of the least hashes of all windows that it stands in.
     beside = np.zeros(WINDOW - 1, dtype=np.uint64)
-    return hashes[_slide(np.concatenate([beside, least, beside]), np.maximum) == hashes]
+    return hashes[np.flatnonzero(_slide(np.concatenate([beside, least, beside]), np.maximum) == hashes)]
 
 
 def _slide(values: np.ndarray, choose: np.ufunc) -> np.ndarray:

@@ -27,7 +27,7 @@ def read_margins(firsts: pl.DataFrame, laid: Laid) -> pl.DataFrame:
     In: passage_no and the occurrence (row of the shard, start_char, end_char); the shard's rows, laid. Out: passage_no and code points
     by distance (`before_0`, …, `after_0`, …: UInt32), 0 where the text ends.
     """
-    codes = {name: codes for name, _, codes in _read_codes(firsts, laid)}
+    codes = {name: codes.astype(np.uint32) for name, _, codes in _read_codes(firsts, laid)}
     return pl.DataFrame({"passage_no": firsts["passage_no"], **codes})
 
 
@@ -62,12 +62,12 @@ def settle_margins(compared: Sequence[pl.DataFrame], n_passages: int) -> Settlin
 
 def _read_codes(occurrences: pl.DataFrame, laid: Laid) -> Iterator[tuple[str, str, np.ndarray]]:
     """Read the code points next to occurrences, from the passage outwards: name of the column, side, code points."""
-    rows = occurrences["row"].to_numpy()
-    first, end, codes = laid.starts[rows], laid.ends[rows], laid.codes
-    near = {"before": first + occurrences["start_char"].to_numpy() - 1, "after": first + occurrences["end_char"].to_numpy()}
-    for side, step in (("before", -1), ("after", 1)):
-        for distance in range(MARGIN):
-            places = near[side] + step * distance
-            is_inside = (places >= first) & (places < end)
-            found = codes.take(places, mode="clip") if len(codes) else np.zeros(len(places), dtype=codes.dtype)
-            yield f"{side}_{distance}", side, (found * is_inside).astype(np.uint32)
+    rows, codes = occurrences["row"].to_numpy(), laid.codes
+    starts, ends = laid.starts[rows], laid.ends[rows]
+    first, end = starts + occurrences["start_char"].to_numpy(), starts + occurrences["end_char"].to_numpy()
+    for distance in range(MARGIN):
+        places = first - (1 + distance)
+        yield f"before_{distance}", "before", codes.take(places, mode="clip") * (places >= starts)
+    for distance in range(MARGIN):
+        places = end + distance
+        yield f"after_{distance}", "after", codes.take(places, mode="clip") * (places < ends)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from transforms.code_points import Laid, hash_texts, keep_letters, read_out
+from transforms.code_points import Laid, count_letters, hash_texts, read_out
 from transforms.reuse.groups import cut_sizes, join_ranges
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def read_passages(firsts: pl.DataFrame, laid: Laid) -> pl.DataFrame:
     starts = laid.starts[firsts["row"].to_numpy()] + firsts["start_char"].to_numpy()
     ends = np.cumsum(lengths)
     passages = Laid(laid.codes[join_ranges(starts, lengths)], ends - lengths, ends)
-    is_worded = pl.Series(keep_letters(passages).lengths >= MIN_LETTER_SHARE * lengths)
+    is_worded = pl.Series(count_letters(passages) >= MIN_LETTER_SHARE * lengths)
     return firsts.select("passage_no", reuse_id=name_passages(passages), text=read_out(passages.codes, lengths)).filter(is_worded)
 
 
