@@ -78,7 +78,7 @@ def test_the_published_files_are_the_same_tables(seeds_run: RunSummary) -> None:
         assert parts.height == frame.height, name
 
 
-@pytest.mark.parametrize(("shard_bytes", "workers"), [(10**9, 1), (60_000, 2), (1, 2)])
+@pytest.mark.parametrize(("shard_bytes", "workers"), [(10**9, 1), (90_000, 2), (1, 2)])
 def test_shards_and_workers_change_nothing(
     seeds_run: RunSummary, run_unaudited: Callable[..., RunSummary], tmp_path: Path, shard_bytes: int, workers: int
 ) -> None:
@@ -100,7 +100,7 @@ def test_the_order_of_inputs_changes_nothing_and_a_second_run_replaces_the_first
 def test_development_pages_come_out_the_same_in_many_shards(
     dev_run: RunSummary, dev_texts: list[Path], run_unaudited: Callable[..., RunSummary], tmp_path: Path
 ) -> None:
-    summary = run_unaudited(dev_texts[::-1], tmp_path, shard_bytes=100_000, workers=2)
+    summary = run_unaudited(dev_texts[::-1], tmp_path, shard_bytes=300_000, workers=2)
     assert_same_tables(dev_run.folder.warehouse, summary.folder.warehouse)
 
 

@@ -37,7 +37,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def copies_run(pages: Path, run_direct: Callable[..., RunSummary], tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
-    return run_direct([pages], tmp_path_factory.mktemp("copies_run"), shard_bytes=1)
+    return run_direct([pages], tmp_path_factory.mktemp("copies_run"), shard_bytes=20_000)
 
 
 def ask(summary: RunSummary, sql: str) -> list[tuple]:
