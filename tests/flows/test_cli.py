@@ -250,6 +250,7 @@ def test_escape_sequences_in_data_never_reach_the_terminal(seeds_run: RunSummary
     for arguments in (["query", "SELECT chr(27) || '[31mred' || chr(155) AS x"], ["explain", "\x1b[31m"]):
         main([*arguments, "--data-dir", str(seeds_run.folder.root)])
         captured = capsysbinary.readouterr()
+        assert b"[31m" in captured.out + captured.err
         assert b"\x1b" not in captured.out + captured.err
         assert "\x9b".encode() not in captured.out + captured.err
 

@@ -76,6 +76,7 @@ def test_no_query_steers_the_terminal(hostile_run: HostileRun, warehouse: Path, 
 def test_no_message_steers_the_terminal(hostile_run: HostileRun, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
     main([*arguments, "--data-dir", str(hostile_run.folder.root)])
     shown = capsys.readouterr()
+    assert shown.out + shown.err
     assert not any(escape in shown.out + shown.err for escape in ESCAPES)
     assert "Traceback" not in shown.err
     assert shown.err.count("\n") <= 1
@@ -92,6 +93,7 @@ def test_the_run_shows_no_hostile_name_raw_on_a_terminal(tmp_path: Path) -> None
     (folder / "\x1b]0;owned\x07.pdf").write_bytes(b"")
     arguments = ("run", str(folder), "--direct", "--data-dir", str(tmp_path / "data\x1b]0;owned\x07"))
     _, shown = run_on_terminal(*arguments, folder=tmp_path, program=("tests.faults.faulty", *NO_FAULT))
+    assert b"owned" in shown
     assert b"\x1b]0;" not in shown
     assert b"Traceback" not in shown
 

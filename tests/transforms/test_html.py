@@ -130,7 +130,9 @@ def test_no_text_is_lost(html: str) -> None:
 
 @pytest.mark.skipif(not DEV.is_dir(), reason="the development pages are not here (../shared/corpora/dev)")
 def test_saved_pages_give_the_lines_of_their_flattened_copies() -> None:
-    for path in DEV.glob("*.html"):
+    pages = sorted(DEV.glob("*.html"))
+    assert pages
+    for path in pages:
         (content,) = read(path.read_bytes()).sources["content"]
         flat = path.with_name(f"{path.stem}.flat.txt").read_text(encoding="utf-8")
         assert [visible(line) for line in content.splitlines()] == [visible(line) for line in flat.splitlines() if visible(line)], path.name
