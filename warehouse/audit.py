@@ -142,7 +142,6 @@ def open_source(path: Path) -> Generator[SQLDatasource]:
     gx = import_great_expectations()
     from warehouse.dialect import URL, register_dialect
 
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     register_dialect()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -166,14 +165,19 @@ class _LateModule(ModuleType):
 
 
 def import_great_expectations() -> ModuleType:
-    """Import Great Expectations, without telemetry.
+    """Import Great Expectations, without telemetry and chatter.
 
     Python looks for garbage again and again among all that this import makes, and finds none: without that it takes a fifth less.
     What it imports for expectations that no contract asks for takes two fifths: it is put off until one does. Its client of object stores,
-    a fifth where it is installed, is hidden from it: nothing is read from there.
+    a fifth where it is installed, is hidden from it: nothing is read from there. Nor are files by pandas: of the models that it makes for
+    these at each import, a sixth, it knows how to do without.
     """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    no_models = ModuleType("great_expectations.datasource.fluent.dynamic_pandas")
+    vars(no_models)["_generate_pandas_data_asset_models"] = lambda *_, **__: {}
     withheld: dict[str, Any] = {name: _LateModule(name) for name in ("scipy.stats", "altair")} | dict.fromkeys(("boto3", "botocore"))
+    withheld[no_models.__name__] = no_models
     withheld = {name: module for name, module in withheld.items() if name not in sys.modules}
     sys.modules.update(withheld)
     gc.disable()
