@@ -80,6 +80,7 @@ GLUED_HEADING = (
     r"。\s*((?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[^。;:?!]{1,39}[^。;,:?!、]"
     r"|\d{1,2}(?:[.、]|(?:\.\d{1,2}){2,3}\s*)[^\d。;,:?!、][^。;,:?!、]{1,30})$"
 )
+GLUED_NUMBER = r"。\s*[(\d一二三四五六七八九十]"  # every such heading begins so
 FILE_NAME_CHARS = 140
 FILE_NAME = r"(?i)[^。]\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|7z|ceb|cebx|pptx?|rtf|txt|tif)(?:\(?\d.{0,14})?$"
 ADDRESSEE = (
@@ -142,12 +143,14 @@ def add_level(lines: pl.DataFrame, text: str = "text") -> pl.DataFrame:
 
     n_points = pl.col(text).str.extract(DECIMAL_LEVEL).str.count_matches(".", literal=True)
     decimal = n_points.replace_strict(range(1, 4), DECIMAL_LEVELS, default=None, return_dtype=pl.String)
-    is_ordinal, is_bracketed = bare.str.starts_with("第"), bare.str.starts_with("(")
-    is_other = ~is_ordinal & ~is_bracketed & bare.str.contains(NUMBERED)
-    ordinals = describe_where(lines, is_ordinal, ordinal=named("chapter", "article", "spelt"))
-    bracketed = describe_where(ordinals, is_bracketed, bracketed=named("two", "four"))
+    began = lines.with_columns(is_ordinal=bare.str.starts_with("第"), is_bracketed=bare.str.starts_with("("))
+    is_other = ~pl.col("is_ordinal") & ~pl.col("is_bracketed") & bare.str.contains(NUMBERED)
+    ordinals = describe_where(began, pl.col("is_ordinal"), ordinal=named("chapter", "article", "spelt"))
+    bracketed = describe_where(ordinals, pl.col("is_bracketed"), bracketed=named("two", "four"))
     others = describe_where(bracketed, is_other, other=pl.coalesce(decimal, named(*LEVELS)))
-    return others.with_columns(level=pl.coalesce("ordinal", "bracketed", "other")).drop("ordinal", "bracketed", "other")
+    return others.with_columns(level=pl.coalesce("ordinal", "bracketed", "other")).drop(
+        "is_ordinal", "is_bracketed", "ordinal", "bracketed", "other"
+    )
 
 
 def is_decimal_heading(bare: pl.Expr) -> pl.Expr:
@@ -172,7 +175,7 @@ def reads_as_sentence(bare: pl.Expr) -> pl.Expr:
 
 def has_heading_text(bare: pl.Expr) -> pl.Expr:
     """Tell whether a line may be a heading and nothing else: no sentence ends within it."""
-    return ~bare.str.strip_chars_end("。?").str.contains(r"[。;!?]|,$")
+    return ~bare.str.contains("[;!]|[。?][^。?]|,[。?]*$")
 
 
 def is_prose(bare: pl.Expr, n_chars: pl.Expr) -> pl.Expr:

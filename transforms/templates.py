@@ -156,18 +156,19 @@ def _find_edges(lines: pl.DataFrame) -> pl.DataFrame:
     is_content = pl.col("role").is_in(CONTENT_ROLES)
     is_long = is_content & (pl.col("text").str.len_chars() >= SURE_CHARS)
     is_title = pl.col("role") == "title"
+    # Pages are told apart by numbers: names take twice as long to group and compare.
     filled = (
-        lines.filter(pl.col("text") != "")
+        lines.select("source_id", "line_no", "text", "role", "rule", page=pl.col("source_id").rle_id())
+        .filter(pl.col("text") != "")
         .with_columns(
             row=pl.int_range(pl.len(), dtype=pl.Int32),
             is_content=is_content,
             is_long=is_long,
-            opens_title=is_title & neighbour(is_title, -1).fill_null(value=False),
+            opens_title=is_title & neighbour(is_title, -1, "page").fill_null(value=False),
         )
-        .select("source_id", "line_no", "text", "role", "rule", "row", "is_content", "is_long", "opens_title")
     )
     long = pl.col("is_long")
-    pages = filled.group_by("source_id").agg(
+    pages = filled.group_by("page").agg(
         first_row=pl.col("row").first(),
         last_row=pl.col("row").last(),
         first_long_row=pl.col("row").filter(long).first(),
@@ -178,13 +179,13 @@ def _find_edges(lines: pl.DataFrame) -> pl.DataFrame:
     is_above = (pl.col("row") < pl.col("first_long_row")).fill_null(value=True) & (order < EDGE_LINES)
     is_below = (pl.col("row") > pl.col("last_long_row")).fill_null(value=True) & (pl.col("last_row") - pl.col("row") < EDGE_LINES)
     windows = (
-        filled.join(pages, on="source_id", how="left", maintain_order="left")
+        filled.join(pages, on="page", how="left", maintain_order="left")
         .filter(is_above | is_below)
         .with_columns(order=order, is_above=is_above, is_below=is_below)
     )
     above = _cut_at_sure_text(windows.filter("is_above"), is_top=True)
     below = _cut_at_sure_text(windows.filter("is_below"), is_top=False)
-    return pl.concat([above, below]).unique(["source_id", "line_no"], keep="first", maintain_order=True).sort("source_id", "line_no")
+    return pl.concat([above, below]).unique("row", keep="first", maintain_order=True).sort("row").drop("row")
 
 
 def _cut_at_sure_text(window: pl.DataFrame, *, is_top: bool) -> pl.DataFrame:
@@ -194,10 +195,10 @@ def _cut_at_sure_text(window: pl.DataFrame, *, is_top: bool) -> pl.DataFrame:
     is_numbered = ~pl.col("level").is_in(["bullet", "caption"])  # null where it has no level
     is_sure = (pl.col("is_content") & is_numbered.fill_null(value=False)) | pl.col("role").is_in(SURE_ROLES)
     sure = numbered.with_columns(is_sure=is_sure)
-    has_sure = pl.col("first_long").is_not_null() | pl.col("is_sure").any().over("source_id")
-    n_sure = pl.col("is_sure").cum_sum(reverse=not is_top).over("source_id")
+    has_sure = pl.col("first_long").is_not_null() | pl.col("is_sure").any().over("page")
+    n_sure = pl.col("is_sure").cum_sum(reverse=not is_top).over("page")
     outermost = pl.col("text").filter("is_sure")
-    page_text = pl.coalesce("first_long", (outermost.first() if is_top else outermost.last()).over("source_id"))
+    page_text = pl.coalesce("first_long", (outermost.first() if is_top else outermost.last()).over("page"))
     # A site's line right above a title is taken for the first line of it.
     is_open = (pl.col("role") == "body") | (pl.col("rule") == "title_by_position") | pl.col("opens_title")
     outside = sure.with_columns(n_sure=n_sure, has_sure=has_sure, page_text=page_text, is_open=is_open).filter(
@@ -206,6 +207,7 @@ def _cut_at_sure_text(window: pl.DataFrame, *, is_top: bool) -> pl.DataFrame:
     return tell_where(outside, pl.col("is_open"), is_candidate=_may_be_a_sites(pl.col("text"), pl.col("bare"))).select(
         "source_id",
         "line_no",
+        "row",
         "order",
         "is_open",
         "is_candidate",

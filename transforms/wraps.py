@@ -15,6 +15,7 @@ from transforms.line_shapes import (
     FULL_DATE_ALONE,
     GLUED_HEADING,
     GLUED_HEADING_CHARS,
+    GLUED_NUMBER,
     LEVEL_ONE,
     LEVELS,
     MARKED_LINE,
@@ -208,7 +209,8 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
         is_closed=ends_sentence(bare),
     )
     end = bare.str.tail(GLUED_HEADING_CHARS)
-    glued = tell_where(counted, ~pl.col("is_closed") & end.str.contains("。", literal=True), is_glued=end.str.contains(GLUED_HEADING))
+    open_ended = tell_where(counted, ~pl.col("is_closed"), holds_number=end.str.contains(GLUED_NUMBER))
+    glued = tell_where(open_ended, pl.col("holds_number"), is_glued=end.str.contains(GLUED_HEADING))
     may_be_decimal = ~pl.col("is_numbered") & (pl.col("n_chars") <= DECIMAL_HEADING_CHARS)
     return (
         tell_where(glued, may_be_decimal, is_decimal=is_decimal_heading(bare))
@@ -221,7 +223,7 @@ def _describe_lines(content: pl.DataFrame) -> pl.DataFrame:
             stands_alone=pl.col("is_whole") | pl.col("is_marked"),
             gap=pl.col("line_no") - neighbour(pl.col("line_no"), 1),
         )
-        .drop("trimmed", "unmarked", "is_marked", "is_numbered", "is_closed", "is_glued", "is_decimal")
+        .drop("trimmed", "unmarked", "is_marked", "is_numbered", "is_closed", "holds_number", "is_glued", "is_decimal")
     )
 
 

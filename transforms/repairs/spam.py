@@ -88,10 +88,13 @@ def _keep_likely_sources(suspicious: pl.DataFrame, spam_terms: pl.DataFrame) -> 
     text = pl.col("text")
     telling = spam_terms.filter(pl.col("weight") >= TELLING_WEIGHT)["pattern"].str.replace_all(WORD_BOUND, "", literal=True)
     stretches = suspicious.select("source_id", text.str.extract_all(rf"[^{MARKS}]+")).explode("text")
-    asked = stretches.filter(text.str.contains("|".join([WORD_JOINER, *telling])))
-    n_telling = pl.sum_horizontal(text.str.contains(pattern) for pattern in telling)
-    is_chain = text.str.contains(WORD_JOINER) & text.str.contains("|".join(spam_terms["pattern"]))
-    likely = asked.filter((n_telling > 1) | (n_telling > 0) & text.str.contains(JOINER) | is_chain)
+    told = stretches.with_columns(
+        n_telling=pl.sum_horizontal(text.str.contains(pattern) for pattern in telling),
+        is_joined=text.str.contains(JOINER),
+        is_chained=text.str.contains(WORD_JOINER),
+    )
+    is_sure = (pl.col("n_telling") > 1) | (pl.col("n_telling") > 0) & pl.col("is_joined")
+    likely = told.filter(is_sure | pl.col("is_chained")).filter(is_sure | text.str.contains("|".join(spam_terms["pattern"])))
     return suspicious.join(likely, on="source_id", how="semi", maintain_order="left")
 
 

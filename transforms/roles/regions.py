@@ -48,17 +48,18 @@ def find_regions(units: pl.DataFrame) -> pl.DataFrame:
     spanned = bounded.with_columns(first_sure=first_sure, last_sure=last_sure)
 
     ended = _end_text(spanned)
-    tail_start = pl.min_horizontal(_tail_start(), _start_below_closing())
+    starts = pl.concat([_start_at_runs(ended), _start_below_closing(ended)])
+    tails = starts.group_by("source_id").agg(tail_start=pl.col("order").min())
     return (
-        _number_runs(ended)
+        ended.join(tails, on="source_id", how="left", maintain_order="left")
         .with_columns(
             region=pl.when((pl.col("order") < pl.col("first_sure")).fill_null(value=False))
             .then(pl.lit("head"))
-            .when(pl.col("order") >= tail_start)
+            .when(pl.col("order") >= pl.col("tail_start"))
             .then(pl.lit("tail"))
             .otherwise(pl.lit("text"))
         )
-        .drop("last_marker", "first_footer", "first_strong", "last_sure", "last_text", "n_late_dates", "is_chrome", "run", *KINDS_OF_RULES)
+        .select(*units.columns, "order", "first_sure", "region")
     )
 
 
@@ -78,8 +79,8 @@ def _end_text(spanned: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _start_below_closing() -> pl.Expr:
-    """The line below the closing date, where a known foot follows further down and no attachment begins: links to other sites."""
+def _start_below_closing(ended: pl.DataFrame) -> pl.DataFrame:
+    """List the lines below the closing date, where a known foot follows further down and no attachment begins: links to other sites."""
     is_next = pl.col("order") == pl.col("last_text") + 1
     is_of_paper = (
         pl.col("is_attachment_label")
@@ -88,25 +89,20 @@ def _start_below_closing() -> pl.Expr:
         | pl.col("bare").str.contains(":", literal=True)
     )
     is_closed = pl.col("n_late_dates").is_between(1, 2) & (pl.col("first_strong") < NEVER)
-    return pl.col("order").filter(is_next & is_closed & ~is_of_paper).min().over("source_id").fill_null(NEVER)
+    return ended.filter(is_next & is_closed).filter(~is_of_paper).select("source_id", "order")
 
 
-def _number_runs(ended: pl.DataFrame) -> pl.DataFrame:
-    """Number the runs of consecutive lines of chrome or metadata below the text: + run."""
+def _start_at_runs(ended: pl.DataFrame) -> pl.DataFrame:
+    """List the lines of runs of chrome or metadata, below the text, with a strong rule, MIN_WEAK_RUN weak ones, or a byline at the end."""
     is_below = (pl.col("order") > pl.col("last_text")).fill_null(value=False)
     is_site = is_below & (pl.col("is_chrome") | (pl.col("hit_role") == "metadata")).fill_null(value=False)
-    return ended.with_columns(run=pl.when(is_site).then(number_blocks(~is_site)))
-
-
-def _tail_start() -> pl.Expr:
-    """The first line of the first run, below the text, with a strong rule, with MIN_WEAK_RUN weak ones, or a byline at the very end."""
-    in_run = pl.col("run").is_not_null()
+    is_last = (pl.col("source_id") != pl.col("source_id").shift(-1)).fill_null(value=True)
+    kinds = ("is_chrome", "is_weak", "is_site_byline")
+    runs = ended.select("source_id", "order", *kinds, is_site=is_site, is_last=is_last, run=number_blocks(~is_site)).filter("is_site")
     n_strong = (pl.col("is_chrome") & ~pl.col("is_weak")).sum().over("run")
     n_weak = (pl.col("is_chrome") & pl.col("is_weak")).sum().over("run")
-    has_byline = pl.col("is_site_byline").any().over("run")
-    reaches_end = (pl.col("order").max().over("run") == pl.col("order").max().over("source_id")) & has_byline
-    begins = in_run & ((n_strong >= 1) | (n_weak >= MIN_WEAK_RUN) | reaches_end)
-    return pl.col("order").filter(begins).min().over("source_id").fill_null(NEVER)
+    ends_in_byline = pl.col("is_site_byline").any().over("run") & pl.col("is_last").any().over("run")
+    return runs.filter((n_strong >= 1) | (n_weak >= MIN_WEAK_RUN) | ends_in_byline).select("source_id", "order")
 
 
 def _bound_by_markers(page: pl.DataFrame) -> pl.DataFrame:
