@@ -29,8 +29,8 @@ _REASONS = {
     errno.EEXIST: "a file stands where a folder is needed; move it or give another --data-dir",
     errno.ENOTDIR: "a part of this path is a file, not a folder; move the file or give another --data-dir",
 }
-# DuckDB and polars give no number, but the system's own words for it.
-_REASONS_IN_WORDS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)}
+# DuckDB and polars give no number, but the system's own words for it, in capitals or not.
+_REASONS_IN_WORDS = {os.strerror(number).lower(): number for number in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)}
 
 # What follows ? is an option, a comma parts two search paths, and a backslash is a slash.
 _MISREAD = "?,\\"
@@ -83,15 +83,17 @@ def storage_errors(path: Path) -> Generator[None]:
     """Turn failures to write (no space, no permission, …) below `path` into a StorageError of one line; other errors pass through."""
     try:
         yield
-    except OSError as error:
-        if error.errno not in _REASONS:
+    except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
+        reason = _REASONS.get(_tell_number(error))
+        if reason is None:
             raise
-        raise StorageError(f"{error.filename or path}: {_REASONS[error.errno]}") from error
-    except (duckdb.Error, pl.exceptions.PolarsError) as error:
-        for words, number in _REASONS_IN_WORDS.items():
-            if words in str(error):
-                raise StorageError(f"{path}: {_REASONS[number]}") from error
-        raise
+        raise StorageError(f"{getattr(error, 'filename', None) or path}: {reason}") from error
+
+
+def _tell_number(error: Exception) -> int:
+    """Return the system's number of an error, 0 where there is none."""
+    said = str(error).lower()
+    return getattr(error, "errno", None) or next((number for words, number in _REASONS_IN_WORDS.items() if words in said), 0)
 
 
 def remove_folder(path: Path) -> None:

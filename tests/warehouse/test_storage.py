@@ -93,6 +93,7 @@ def test_disk_errors_in_one_line(tmp_path: Path) -> None:
     for error in (
         duckdb.IOException('IO Error: Could not write file "x":\n No space left on device'),
         pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)"),
+        OSError("no space left on device (os error 28)"),
     ):
         with pytest.raises(StorageError, match="disk is full"), storage_errors(tmp_path):
             raise error
