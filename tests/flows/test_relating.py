@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+import flows.build
 from flows.settings import SEED_TEXTS
 from tests.flows.test_build import assert_same_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import polars as pl
 
     from flows.build import RunSummary
 
@@ -77,3 +80,26 @@ def test_shards_and_workers_change_no_relation(  # noqa: PLR0917  fixtures and p
 ) -> None:
     summary = run_unaudited([pages], tmp_path, shard_bytes=shard_bytes, workers=workers)
     assert_same_tables(copies_run.folder.warehouse, summary.folder.warehouse)
+
+
+def test_texts_that_the_last_run_compared_are_not_compared_again(
+    run_unaudited: Callable[..., RunSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare_pairs, compared = flows.build.compare_pairs, []
+
+    def compare(built: list, pairs: pl.DataFrame) -> pl.DataFrame:
+        compared.append(pairs.height)
+        return compare_pairs(built, pairs)
+
+    monkeypatch.setattr(flows.build, "compare_pairs", compare)
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "plan.txt").write_text(PLAN.format(PASSAGE), encoding="utf-8")
+    (pages / "near.txt").write_text(PLAN.format(PASSAGE) + "各乡镇要按季度报送进展情况。\n", encoding="utf-8")
+    run_unaudited([pages], tmp_path / "data", is_incremental=True)
+    assert compared == [1]
+    (pages / "citing.txt").write_text(CITING.format(PASSAGE), encoding="utf-8")
+    summary = run_unaudited([pages], tmp_path / "data", is_incremental=True)
+    assert compared == [1, 2]  # those with the new page: of the pair before it is known what it has in common
+    assert ask(summary, "SELECT DISTINCT kind FROM lineage.duplicates") == [("near_document",)]
+    assert_same_tables(summary.folder.warehouse, run_unaudited([pages], tmp_path / "fresh").folder.warehouse)
