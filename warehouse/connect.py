@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 # 'v1.2.0' and later are not readable by 1.1.
 STORAGE_VERSION = "v1.0.0"
 DEFAULT_MEMORY_MB = 1000  # what does not fit is put on disk beside the file
-
+# Rows of a table that are stored together (DuckDB's default is 122,880). Measured: as fast to write and to read, a smaller file, and where
+# rows of a part are deleted, more of what they took is free again.
+ROW_GROUP = 30_720
 
 _SHARED: dict[str, Any] = {
     "storage_compatibility_version": STORAGE_VERSION,
     "memory_limit": f"{DEFAULT_MEMORY_MB}MB",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    # Else rows would move, to where others were deleted: the index knows them by their places.
+    "max_vacuum_tasks": "0",
 }
 
 
@@ -38,11 +42,24 @@ def duckdb_settings() -> dict[str, Any]:
 
 def open_duckdb(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file; Parquet files are found relative to its folder, so that a candidate may be renamed."""
-    connection = duckdb.connect(str(path), read_only=read_only, config=duckdb_settings())
+    if read_only:
+        connection = duckdb.connect(str(path), read_only=True, config=duckdb_settings())
+    else:
+        connection = duckdb.connect(config=duckdb_settings() | {"temp_directory": f"{path}.tmp"})
+        options = f"STORAGE_VERSION {sql_text(STORAGE_VERSION)}, ROW_GROUP_SIZE {ROW_GROUP}"
+        connection.execute(f"ATTACH {sql_text(str(path))} AS {sql_name(path.stem)} ({options}); USE {sql_name(path.stem)}")
     connection.execute(f"SET file_search_path = {sql_text(str(path.parent.resolve()))}")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+def open_cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Open another cursor on the file of a connection, to read while rows are added."""
+    [(database,)] = connection.execute("SELECT current_database()").fetchall()
+    cursor = connection.cursor()
+    cursor.execute(f"USE {sql_name(database)}")
+    return cursor
 
 
 def sql_text(text: str) -> str:

@@ -130,8 +130,12 @@ def _load_tables(folder: Path, contracts: Iterable[Contract], release: Path | No
         if release is not None:
             _drop_all_but_tables(connection)
         create_schemas(connection)
-        for contract in contracts:
-            _load_table(connection, folder, contract, release)
+        exchanges = {contract: _compare_parts(release, folder, contract) if release else None for contract in contracts}
+        for contract, exchange in exchanges.items():
+            _delete_rows(connection, contract, exchange)
+        connection.execute("CHECKPOINT")  # so that what they took is free for others
+        for contract, exchange in exchanges.items():
+            _load_table(connection, folder, contract, exchange)
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
@@ -152,15 +156,6 @@ def _drop_all_but_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
-def _load_table(connection: duckdb.DuckDBPyConnection, folder: Path, contract: Contract, release: Path | None) -> None:
-    exchange = _compare_parts(release, folder, contract) if release else None
-    if exchange:
-        _exchange_rows(connection, contract, exchange)
-    else:
-        _replace_rows(connection, folder, contract)
-        comment_table(connection, contract)
-
-
 def _compare_parts(release: Path, candidate: Path, contract: Contract) -> Exchange | None:
     """Compare the parts of a table, which are the same file where they are the same; None where too few are to be worth it."""
     before, now = (
@@ -173,20 +168,21 @@ def _compare_parts(release: Path, candidate: Path, contract: Contract) -> Exchan
     return Exchange(*([os.path.relpath(path.resolve(), candidate.resolve()) for path in sorted(paths)] for paths in (gone, come)))
 
 
-def _exchange_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, exchange: Exchange) -> None:
-    table = sql_name(contract.name)
-    if exchange.gone:
+def _delete_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, exchange: Exchange | None) -> None:
+    """Delete the rows of parts that went; where parts are not exchanged, the whole table."""
+    if exchange is None:
+        connection.execute(f"DROP TABLE IF EXISTS {sql_name(contract.name)}")
+    elif exchange.gone:
         matched = " AND ".join(f"held.{sql_name(name)} = gone.{sql_name(name)}" for name in contract.primary_key)
-        connection.execute(f"DELETE FROM {table} AS held USING {_open_parts(exchange.gone)} AS gone WHERE {matched}")
-    if exchange.come:
-        connection.execute(f"INSERT INTO {table} {read_parts(contract, exchange.come)}")
+        connection.execute(f"DELETE FROM {sql_name(contract.name)} AS held USING {_open_parts(exchange.gone)} AS gone WHERE {matched}")
 
 
-def _open_parts(parts: Sequence[str]) -> str:
-    return f"read_parquet([{', '.join(map(sql_text, parts))}])"
-
-
-def _replace_rows(connection: duckdb.DuckDBPyConnection, folder: Path, contract: Contract) -> None:
+def _load_table(connection: duckdb.DuckDBPyConnection, folder: Path, contract: Contract, exchange: Exchange | None) -> None:
+    """Load the parts that came; where parts are not exchanged, all into a new table."""
+    if exchange is not None:
+        if exchange.come:
+            connection.execute(f"INSERT INTO {sql_name(contract.name)} {read_parts(contract, exchange.come)}")
+        return
     connection.execute(create_statement(contract))
     try:
         _insert_parts(connection, folder, contract)
@@ -198,11 +194,16 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, folder: Path, contract:
         raise
     except duckdb.Error as error:
         log.warning("%s: its Parquet parts cannot be loaded: %s", contract.name, error)
+    comment_table(connection, contract)
 
 
 def _insert_parts(connection: duckdb.DuckDBPyConnection, folder: Path, contract: Contract) -> None:
     if any(table_parts(folder, contract.name).glob("*.parquet")):
         connection.execute(f"INSERT INTO {sql_name(contract.name)} {read_parts(contract)}")
+
+
+def _open_parts(parts: Sequence[str]) -> str:
+    return f"read_parquet([{', '.join(map(sql_text, parts))}])"
 
 
 def comment_table(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

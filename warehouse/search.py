@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from schemas.search import SEARCH_TABLES
-from warehouse.connect import sql_name
+from warehouse.connect import open_cursor, sql_name
 from warehouse.load import comment_table, create_statement
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def create_index(connection: duckdb.DuckDBPyConnection) -> None:
 
 def read_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     """Yield the texts to be indexed, some megabytes at a time: document_no, ordinal, row_no, text."""
-    reader = connection.cursor().sql(TEXTS).to_arrow_reader(BATCH_ROWS)
+    reader = open_cursor(connection).sql(TEXTS).to_arrow_reader(BATCH_ROWS)
     waiting: list[pl.DataFrame] = []
     n_bytes = 0
     for batch in reader:

@@ -54,13 +54,13 @@ def candidate(release: Path) -> Path:
 def exchanged(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
     """The parts that were really exchanged."""
     found: list[Exchange] = []
-    exchange = warehouse.load._exchange_rows
+    load = warehouse.load._load_table
 
-    def exchange_and_note(connection, contract, parts):
-        found.append(parts)
-        exchange(connection, contract, parts)
+    def load_and_note(connection, folder, contract, exchange):
+        found.append(exchange)
+        load(connection, folder, contract, exchange)
 
-    monkeypatch.setattr(warehouse.load, "_exchange_rows", exchange_and_note)
+    monkeypatch.setattr(warehouse.load, "_load_table", load_and_note)
     return found
 
 
@@ -115,3 +115,27 @@ def test_what_is_not_to_be_built_on_is_loaded_from_empty(release: Path, candidat
     assert list_rows(candidate) == list_handed_over(candidate)
     if damage != "little in common":
         assert int((candidate / LOADED_BYTES).read_text()) == warehouse_file(candidate).stat().st_size
+
+
+def test_ten_changes_leave_the_file_little_longer(tmp_path: Path) -> None:
+    n_rows, one = 8_000, sound_frames()[LINES.name].head(1)
+    for n_th in range(11):
+        folder, before = tmp_path / f"{n_th}", tmp_path / f"{n_th - 1}"
+        parts = table_parts(folder, LINES.name)
+        parts.mkdir(parents=True)
+        for number in range(8):
+            name = f"{number}.parquet"
+            if n_th and number != n_th % 8:
+                os.link(table_parts(before, LINES.name) / name, parts / name)
+            else:
+                numbers = pl.int_range(number * n_rows, (number + 1) * n_rows, eager=True, dtype=one.schema["line_no"])
+                texts = numbers.cast(pl.String) + f" in run {n_th}" + "。" * 100
+                one.drop("line_no", "raw_text").join(pl.DataFrame({"line_no": numbers, "raw_text": texts}), how="cross").select(
+                    one.columns
+                ).write_parquet(parts / name)
+        load_candidate(folder, (LINES,), before if n_th else None)
+    lengths = [warehouse_file(tmp_path / f"{n_th}").stat().st_size for n_th in range(11)]
+    n_loaded = len({(tmp_path / f"{n_th}" / LOADED_BYTES).read_text() for n_th in range(11)})
+    assert n_loaded <= 4, "most runs built on the file before"
+    assert max(lengths) < 1.5 * lengths[0]
+    assert list_rows(folder) == list_handed_over(folder)
