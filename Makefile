@@ -23,7 +23,7 @@ run: setup
 	$(BIN)/yaodian run
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4
 
 lint: setup
 	$(BIN)/ruff check .

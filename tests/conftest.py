@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from flows.build import build
 from flows.progress import Progress
@@ -21,14 +22,34 @@ from warehouse.folder import DataFolder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from xdist.remote import Producer
+
     from flows.build import RunSummary
 
 PROJECT = Path(__file__).resolve().parent.parent
+TOGETHER = {  # tests that share what takes long to make: one process has them all, where several are at work
+    "tests/faults/": "faults",
+    "tests/hostile/": "hostile",
+    "tests/flows/test_cluster.py": "prefect",
+    "tests/flows/test_orchestrated.py": "prefect",
+}
 DEV_TEXTS = PROJECT.parent / "shared" / "corpora" / "dev"
 
 # The same examples at every run: a change is judged by itself. `pytest --hypothesis-profile=default` draws others.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
+
+
+class ByFile(LoadScopeScheduling):
+    """Gives each process of `pytest -n` whole files, in their order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((name for begins, name in TOGETHER.items() if nodeid.startswith(begins)), nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    config.option.loadscopereorder = False  # long files have few tests: they would come last
+    return ByFile(config, log)
 
 
 def build_direct(inputs: list[Path], data_dir: Path, *, is_incremental: bool = False, **settings: int) -> RunSummary:
