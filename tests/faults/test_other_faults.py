@@ -40,14 +40,16 @@ def test_two_at_once_the_second_is_turned_away_and_the_first_ends_well(
     go_on = tmp_path / "go_on"
     with faulty.reader():
         first = faulty.start("step:after:find site templates", f"wait={go_on}")
-        deadline = time.monotonic() + PATIENCE
-        while not any(faulty.folder.candidates.glob("*")):
-            assert time.monotonic() < deadline, "the first run has no candidate"
-            time.sleep(0.1)
-        second = faulty.run()
-        see_that_a_release_stands(faulty, releases)
-        go_on.touch()
-        first.communicate(timeout=120)
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while not any(faulty.folder.candidates.glob("*")):
+                assert time.monotonic() < deadline, "the first run has no candidate"
+                time.sleep(0.1)
+            second = faulty.run()
+            see_that_a_release_stands(faulty, releases)
+        finally:
+            go_on.touch()
+            first.communicate(timeout=PATIENCE)
     assert second.returncode == 2
     assert b"another run" in second.stderr
     assert first.returncode == 0
