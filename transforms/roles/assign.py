@@ -169,7 +169,8 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         in_head & pl.col("is_head_hit"),
         is_of_frame=~is_bare_date & ~pl.col("hit_rule").str.contains(RULES_OF_BARE_PAPERS),
     )
-    read = tell_where(framed, pl.col("reads_person"), stands_by_rule=is_by_speaker | is_above_caption)
+    headed = tell_where(framed, pl.col("has_heading_text"), is_numbered_heading=elements.is_numbered_heading())
+    read = tell_where(headed, pl.col("reads_person"), stands_by_rule=is_by_speaker | is_above_caption)
     has_frame = pl.col("is_of_frame").any().over("source_id")
     is_above_title = (pl.col("order") < pl.col("order").filter(pl.col("title_rule").is_in(TITLE_RULES)).min().over("source_id")).fill_null(
         value=True
@@ -224,7 +225,7 @@ def _decide(units: pl.DataFrame) -> pl.DataFrame:
         named(entry, "attachment_entry"),
         named(in_attachment_list, "attachment_list"),
         named(pl.col("is_contents_line"), "contents_line"),
-        named(elements.is_numbered_heading(), "numbered_heading"),
+        named(pl.col("is_numbered_heading"), "numbered_heading"),
         named(pl.col("is_marked") & pl.col("level").is_null() & pl.col("has_heading_text"), "marked_heading"),
         named(elements.is_number_above_heading(), "number_above_heading"),
         named(elements.is_heading_below_number(), "heading_below_number"),

@@ -120,26 +120,25 @@ def mark_contents(units: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_numbered_heading() -> pl.Expr:
-    """A line with a number of its own level and nothing but a heading in it; an item of a list is none."""
+    """Of lines with nothing but a heading in them (has_heading_text), those with a number of its own level; an item of a list is none."""
     goes_below_with_sibling = (pl.col("after_level") == pl.col("level")).fill_null(value=False)
     comes_after_sibling = (pl.col("before_level") == pl.col("level")).fill_null(value=False)
     # Below a numbered paragraph only a name (基本原则。) is a heading; a whole sentence is the next item.
     comes_after_item = comes_after_sibling & ~(pl.col("before_is_prose") & pl.col("has_no_break"))
     is_item = goes_below_with_sibling | comes_after_item | pl.col("after_bare").is_null()
-    has_text = pl.col("has_heading_text")
     ends_with_stop = pl.col("bare").str.ends_with("。")
     is_above_text = pl.col("after_is_prose") | pl.col("after_level").is_not_null() | pl.col("after_bare").str.ends_with("。")
     heads_paragraphs = is_above_text & (pl.col("after_level") != "caption").fill_null(value=True)
     level = pl.col("level")
     return (
         pl.when(level == "chapter")
-        .then(has_text & (pl.col("n_chars") <= 40))
+        .then(pl.col("n_chars") <= 40)
         .when(level == "labelled")
-        .then(has_text & (pl.col("n_chars") <= 60))
+        .then(pl.col("n_chars") <= 60)
         .when(level == "one")
-        .then(has_text & ~(ends_with_stop & is_item))
+        .then(~(ends_with_stop & is_item))
         .when(level.is_in(["two", "three", "four", *DECIMAL_LEVELS]))
-        .then(has_text & ~is_item & ~pl.col("is_law") & (~ends_with_stop | heads_paragraphs))
+        .then(~is_item & ~pl.col("is_law") & (~ends_with_stop | heads_paragraphs))
         .otherwise(pl.lit(value=False))
     )
 

@@ -75,7 +75,8 @@ def _describe_shapes(matched: pl.DataFrame) -> pl.DataFrame:
         is_full_date=bare.str.contains(shapes.FULL_DATE_ALONE),
         is_attachment_label=bare.str.contains(shapes.ATTACHMENT_LABEL),
     )
-    headings = tell_where(officers, is_short, has_heading_text=shapes.has_heading_text(bare))
+    may_be_heading = is_short & (pl.col("level").is_not_null() | pl.col("is_marked"))
+    headings = tell_where(officers, may_be_heading, has_heading_text=shapes.has_heading_text(bare))
     entries = tell_where(
         headings,
         bare.str.starts_with("附"),
