@@ -56,8 +56,9 @@ def load_candidate(candidate_folder: Path, tables: Iterable[Contract], release: 
             _load_tables(candidate_folder, contracts, release)
         except duckdb.Error as error:
             log.warning("the published DuckDB file is not to be built on, so that all is loaded: %s", error)
-            for left in candidate_folder.glob(f"{warehouse_file(candidate_folder).name}*"):
-                left.unlink()
+            file = warehouse_file(candidate_folder)
+            for left in (file, file.with_name(f"{file.name}.wal")):
+                left.unlink(missing_ok=True)
         else:
             shutil.copyfile(release / LOADED_BYTES, candidate_folder / LOADED_BYTES)
             return
