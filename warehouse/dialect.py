@@ -7,6 +7,7 @@ places where the two differ: operators for patterns, reflection, and results tha
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import BinaryExpression
 
 DRIVER = "yaodianduckdb"
+THREAD_BYTES = 2**30
 URL = f"{DRIVER}://"  # the file comes as the connect argument `database`, so that no path needs escaping
 
 
@@ -129,9 +131,10 @@ class DuckDBModule:
 
     @staticmethod
     def connect(database: str) -> ReadingConnection:
-        """Open a DuckDB file for reading, on one thread: two take a fifth more of the processor for most of what the audit asks."""
+        """Open a DuckDB file for reading, with a thread for each `THREAD_BYTES`: of small ones two take a fifth more of the processor."""
         connection = open_duckdb(Path(database), read_only=True)
-        connection.execute("SET threads = 1")
+        n_threads = min(os.cpu_count() or 1, 1 + os.path.getsize(database) // THREAD_BYTES)
+        connection.execute(f"SET threads = {n_threads}")
         return ReadingConnection(connection)
 
 
