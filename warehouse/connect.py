@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # The oldest version that DuckDB 2.0 can write; DuckDB 1.1.3, 1.2.2, 1.3.2, 1.4.4 and 1.5.6 (Python) and Node clients were seen to read it.
 # 'v1.2.0' and later are not readable by 1.1.
 STORAGE_VERSION = "v1.0.0"
-DEFAULT_MEMORY_MB = 1000  # what does not fit is put on disk beside the file
+DEFAULT_MEMORY_MB = 900  # what does not fit is put on disk beside the file
 # Rows of a table that are stored together (DuckDB's default is 122,880). Measured: as fast to write and to read, a smaller file, and where
 # rows of a part are deleted, more of what they took is free again.
 ROW_GROUP = 30_720
