@@ -28,6 +28,8 @@ MAX_GAP_LINES = 8
 PROBE_CHARS = 24
 # A line that stands more often than this is a refrain, whatever its length.
 MAX_COPIES = 12
+# A copy is followed to what it is a copy of where that has at least this share of the text that stands as far from its own copy.
+MIN_NEXT_SHARE = 0.5
 # A stretch is a repeat from so many letters on and from this share of the page's text on (both copies included), or from
 # MANY_CHARS on in at least MANY_ANCHORS lines, whatever its share. Laws and reports, full of formulae, have no such stretches.
 MIN_STRETCH_CHARS = 60
@@ -130,21 +132,29 @@ def _align_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
 def _reach_first_copies(steps: pl.DataFrame) -> pl.DataFrame:
     """Follow copies of copies (a page pasted three times) to the first: each round doubles the reach, MAX_COPIES bounds it.
 
-    A line that is alone at its distance is a formula of the first copy, which is followed no further.
+    A line with little text at its distance, by itself or beside what led there, is a formula of the first copy: it is followed no further.
     """
-    reached = steps.select("source_id", "place", "first_place")
-    onward = steps.filter(pl.col("weight") >= MIN_STRETCH_CHARS).select("source_id", first_place="place", onward="first_place")
+    reached = steps.select("source_id", "place", "first_place", "weight")
+    onward = steps.filter(pl.col("weight") >= MIN_STRETCH_CHARS).select(
+        "source_id", first_place="place", onward="first_place", next_weight="weight", last_weight="weight"
+    )
     for _ in range(MAX_COPIES.bit_length()):
         reached = _step_onward(reached, onward)
-        onward = _step_onward(onward.rename({"first_place": "place", "onward": "first_place"}), onward).rename(
-            {"first_place": "onward", "place": "first_place"}
-        )
-    return reached
+        further = onward.rename({"first_place": "place", "onward": "first_place", "last_weight": "weight"})
+        onward = _step_onward(further, onward).rename({"place": "first_place", "first_place": "onward", "weight": "last_weight"})
+    return reached.drop("weight")
 
 
 def _step_onward(reached: pl.DataFrame, onward: pl.DataFrame) -> pl.DataFrame:
-    further = reached.join(onward, on=["source_id", "first_place"], how="left")
-    return further.select("source_id", "place", first_place=pl.coalesce("onward", "first_place"))
+    goes_on = pl.col("following") >= MIN_NEXT_SHARE * pl.col("weight")
+    return (
+        reached.join(onward.rename({"next_weight": "following"}), on=["source_id", "first_place"], how="left")
+        .with_columns(
+            first_place=pl.when(goes_on).then("onward").otherwise("first_place"),
+            weight=pl.when(goes_on).then("last_weight").otherwise("weight"),
+        )
+        .select(reached.columns)
+    )
 
 
 def _chain_anchors(anchors: pl.DataFrame) -> pl.DataFrame:
