@@ -36,11 +36,16 @@ def test_a_body_pasted_three_times_is_two_repeats_of_the_first_copy() -> None:
 
 
 def test_formulae_that_the_body_holds_twice_do_not_break_its_copy() -> None:
-    duties = ["组织开展林场巡护和防火值守工作", "按月听取护林员巡护工作汇报", "落实上级林长交办的其他任务", "及时劝阻毁林和野外用火行为"]
+    duties = ["组织开展林场的巡护和防火值守", "按月听取护林员的巡护工作汇报", "落实上级林长交办的其他各项任务"]
+    duties += ["及时劝阻毁林开垦和野外用火行为"]
     body = [
         line
         for number, name in enumerate("甲乙丙丁戊己庚辛")
-        for line in (f"{name}级林长负责{name}号林班，每年巡林{name}次。", f"{duties[number // 2]}；", f"管好{name}号林班的界桩和瞭望塔。")
+        for line in (
+            f"{name}级林长负责{name}号林班，每年巡林不少于{name}次。",
+            f"{duties[number // 2]}；",
+            f"管好{name}号林班的界桩和瞭望塔。",
+        )
     ]
     _, duplicates = find_repeats(lines_of([*body, *CHROME, *body]))
     assert duplicates.select("first_line", "last_line", "duplicate_of_first_line", "duplicate_of_last_line").rows() == [(27, 50, 1, 24)]
