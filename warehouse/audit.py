@@ -69,8 +69,7 @@ def audit_candidate(
     `run_id`. Bad data and checks that crash are rows, never exceptions.
     """
     contracts = tuple(tables)
-    ask = partial(_ask_great_expectations, reads_parts=True) if reads_parts else _ask_great_expectations
-    verdicts = ask(candidate_folder, contracts, audited)
+    verdicts = _ask_great_expectations(candidate_folder, contracts, audited, reads_parts=reads_parts)
     connection = open_duckdb(warehouse_file(candidate_folder), read_only=True)
     try:
         results = [
@@ -91,7 +90,7 @@ def audit_checks(contract: Contract) -> tuple[Check, ...]:
 
 
 def _ask_great_expectations(
-    candidate_folder: Path, contracts: tuple[Contract, ...], audited: Audited | None, *, reads_parts: bool = False
+    candidate_folder: Path, contracts: tuple[Contract, ...], audited: Audited | None, *, reads_parts: bool
 ) -> dict[tuple[str, str], Verdict]:
     checks = {contract: audit_checks(contract) for contract in contracts}
     loaded_from = None if reads_parts else candidate_folder

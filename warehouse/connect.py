@@ -5,6 +5,7 @@ No extension comes from the network, memory is bounded, and what is written is i
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -52,6 +53,12 @@ def open_duckdb(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+@cache
+def open_memory() -> duckdb.DuckDBPyConnection:
+    """Open a database of no file, once: that takes longer than what is asked of it. To be asked by cursors, each on its one thread."""
+    return duckdb.connect(config={"threads": 1})
 
 
 def open_cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import BinaryExpression
 
 DRIVER = "yaodianduckdb"
-THREAD_BYTES = 2**30
 URL = f"{DRIVER}://"  # the file comes as the connect argument `database`, so that no path needs escaping
+THREAD_BYTES = 2**30
 
 
 class DuckDBType(types.UserDefinedType[Any]):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 
 from schemas.tables import MACROS, SCHEMAS
-from warehouse.connect import open_duckdb, sql_name, sql_text
+from warehouse.connect import open_duckdb, open_memory, sql_name, sql_text
 from warehouse.folder import table_parts, warehouse_file
 
 if TYPE_CHECKING:
@@ -79,22 +79,21 @@ def create_schemas(connection: duckdb.DuckDBPyConnection) -> None:
 
 def read_parts(contract: Contract, parts: Sequence[str] = ()) -> str:
     """Return SQL that reads Parquet parts of a table, all or those named, in its types; relative to the folder of the DuckDB file."""
+    return cast_rows(contract, _open_parts(parts or [f"parquet/{contract.schema}/{contract.table}/*.parquet"]))
+
+
+def cast_rows(contract: Contract, rows: str) -> str:
+    """Return SQL for rows of a table, from wherever they come, in the table's types."""
     columns = ", ".join(f"{sql_name(name)}::{sql_type} AS {sql_name(name)}" for name, sql_type in sql_types(contract).items())
-    return f"SELECT {columns} FROM {_open_parts(parts or [f'parquet/{contract.schema}/{contract.table}/*.parquet'])}"
+    return f"SELECT {columns} FROM {rows}"
 
 
 @cache
 def sql_types(contract: Contract) -> dict[str, str]:
     """Return the DuckDB type of each column, as DuckDB itself translates the contract's Arrow schema."""
-    with _open_translator().cursor() as connection:
+    with open_memory().cursor() as connection:
         columns = connection.from_arrow(contract.empty().to_arrow())
         return dict(zip(columns.columns, map(str, columns.types), strict=True))
-
-
-@cache
-def _open_translator() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory, once: that takes longer than all that is asked of it."""
-    return duckdb.connect()
 
 
 def create_statement(contract: Contract, *, is_strict: bool = True) -> str:

@@ -7,15 +7,14 @@ what was handed over without reading all parts again.
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 
-from warehouse.connect import sql_name
+from warehouse.connect import open_memory, sql_name
 from warehouse.folder import table_parts
-from warehouse.load import read_parts, sql_types
+from warehouse.load import cast_rows, read_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,11 +29,10 @@ def sum_frame(contract: Contract, frame: pl.DataFrame) -> dict[str, str]:
 
     Another version of DuckDB may hash in another way, so the version goes with them.
     """
-    rows = ", ".join(f"{sql_name(name)}::{sql_type} AS {sql_name(name)}" for name, sql_type in sql_types(contract).items())
-    connection = _hasher().cursor()
+    connection = open_memory().cursor()
     try:
         connection.register("frame", frame.to_arrow(compat_level=pl.CompatLevel.newest()))
-        [sums] = connection.execute(_sum_rows(contract, f"(SELECT {rows} FROM frame)")).fetchall()
+        [sums] = connection.execute(_sum_rows(contract, f"({cast_rows(contract, 'frame')})")).fetchall()
     except duckdb.Error:
         return {}
     finally:
@@ -80,9 +78,3 @@ def _read_sums(part: Path) -> tuple[int, int | None, int | None] | None:
 
 def _or_null(number: int | None) -> str:
     return "NULL" if number is None else str(number)
-
-
-@cache
-def _hasher() -> duckdb.DuckDBPyConnection:
-    """Return a connection to no file, on one thread: hand-overs run beside each other anyway."""
-    return duckdb.connect(config={"threads": 1})
