@@ -46,6 +46,7 @@ def test_make_run_publishes_the_seed_pages_and_prints_what_the_readme_shows(tmp_
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+    assert "leaked" not in done.stderr
     printed = done.stdout.removeprefix(".venv/bin/yaodian run\n")
     assert without_variables(printed) == without_variables(read_console()["make run"])
     assert f"  warehouse     {tmp_path / 'data' / 'warehouse.duckdb'}" in printed.splitlines()

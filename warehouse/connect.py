@@ -5,6 +5,7 @@ No extension comes from the network, memory is bounded, and what is written is i
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ def open_duckdb(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 @cache
 def open_memory() -> duckdb.DuckDBPyConnection:
     """Open a database of no file, once: that takes longer than what is asked of it. To be asked by cursors, each on its one thread."""
+    atexit.register(open_memory.cache_clear)  # DuckDB lists on the terminal what is left open at the end
     return duckdb.connect(config={"threads": 1})
 
 
